@@ -1,0 +1,1 @@
+"""Building blocks without domain words: workflow tables, working days, codes, fields, text, uploads, jobs."""
