@@ -1,0 +1,32 @@
+"""The Celery application: how tasks travel and what runs when. What a task does is written in the apps.
+
+Publishing must never hurt a request: a broker that is away costs well under a second (short socket timeouts,
+one quick retry), and the outbox row in the database is what counts; the periodic delivery catches up.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
+
+app = Celery("liaison")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Sweeps ask "due at or before now" without a lower bound, so a run that is late or repeated changes nothing more.
+app.conf.beat_schedule = {
+    "deliver-notices": {"task": "notices.tasks.deliver", "schedule": 15.0, "options": {"expires": 60}},
+    "sweep-deadlines": {"task": "opinions.tasks.sweep_deadlines", "schedule": 180.0, "options": {"expires": 600}},
+    "remind-feedback": {
+        "task": "opinions.tasks.remind_feedback",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 600},
+    },
+    "close-unrated": {
+        "task": "opinions.tasks.close_unrated",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 1200},
+    },
+}

@@ -1,0 +1,26 @@
+"""All addresses: each app brings its own; this file only puts them together and adds the watchers' pages.
+
+`accounts.urls` lies under /accounts/ and `notices.urls` under /desk/notices/; stations, opinions and dashboards write
+their whole paths themselves, because residents' short addresses (/q/…, /s/…) and the desk's live side by side.
+"""
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from liaison import health
+
+_MOUNTS = (
+    ("accounts/", "accounts.urls"),
+    ("desk/notices/", "notices.urls"),
+    ("", "stations.urls"),
+    ("", "opinions.urls"),
+    ("", "dashboards.urls"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *(path(prefix, include(module)) for prefix, module in _MOUNTS if importlib.util.find_spec(module)),
+]

@@ -1,0 +1,18 @@
+"""What all tests share: fast passwords, and a place for files that is thrown away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_clean(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
+    """Passwords hash quickly, files go to the test's own folder, and no test sees another's cache."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SMS_SPOOL_DIR = tmp_path / "sms"
+    cache.delete_pattern("*")  # not clear(): other tests run beside this one on the same server
+    yield
