@@ -1,0 +1,1 @@
+"""Who may sign in, in which role and for which region, and the audit log. No matters, no stations."""

@@ -1,0 +1,60 @@
+"""Writing the audit log. Reading it is `AuditEntry.objects.visible_to`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import AuditEntry, User
+
+# What a line is called on the page; an app on the right adds its own with `name_action`.
+ACTIONS: dict[str, str] = {
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_in_locked": "登录被锁定",
+    "sign_out": "退出",
+    "session_expired": "超时自动退出",
+    "password_changed": "修改密码",
+    "password_reset": "重置密码",
+    "user_created": "新建账号",
+    "user_disabled": "停用账号",
+    "user_enabled": "启用账号",
+    "user_unlocked": "解除锁定",
+    "role_granted": "授予角色",
+    "role_revoked": "收回角色",
+    "second_factor_enrolled": "绑定动态口令",
+    "second_factor_passed": "通过动态口令",
+    "second_factor_failed": "动态口令错误",
+    "second_factor_reset": "解除动态口令绑定",
+    "audit_exported": "导出审计记录",
+}
+
+
+def name_action(action: str, label: str) -> None:
+    """Register the Chinese name of an `action` for the audit page; again with the same label is harmless."""
+    ACTIONS[action] = label
+
+
+def record(
+    action: str,
+    *,
+    actor: Any,
+    at: datetime,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    ip: str = "",
+) -> AuditEntry:
+    """Append one line, in the caller's transaction.
+
+    `actor` is a User, or None (or an anonymous visitor) for the system; `subject` is such as "opinion:12".
+    `detail` must hold no personal data.
+    """
+    person = actor if isinstance(actor, User) else None
+    return AuditEntry.objects.create(
+        action=action, actor=person, at=at, subject=subject[:120], detail=detail or {}, ip=ip[:45]
+    )
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's network address as the web server saw it."""
+    return str(request.META.get("REMOTE_ADDR") or "")[:45]
