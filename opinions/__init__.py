@@ -1,0 +1,1 @@
+"""The opinion loop: from a resident's message to his rating, with every deadline and history line between."""

@@ -1,0 +1,112 @@
+"""Who is told of what: the notice kinds of the loop, and drafts of notices for the people they concern.
+
+Texts live in `templates/opinions/notices/`. Nothing here sends; `notices.outbox` writes the rows in the verb's own
+transaction and delivery follows after commit.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Role, RoleGrant
+from notices import kinds
+from notices.states import Channel
+from notices.outbox import Draft
+from opinions.models import Opinion
+
+STAFF_KINDS = {
+    "opinion_received": "收到一条新意见",
+    "opinion_assigned": "有一件事交给您单位办",
+    "opinion_returned": "单位申请退回",
+    "opinion_return_decided": "退回申请有了结果",
+    "opinion_referred": "站点提请县里交办",
+    "opinion_replied": "单位已答复，等您审核",
+    "opinion_rejected": "答复被退回，请补充",
+    "opinion_dissatisfied": "群众不满意，重新办",
+    "opinion_words_added": "群众补充了情况",
+    "opinion_withdrawn": "群众撤回了",
+    "opinion_due_soon": "期限快到了",
+    "opinion_overdue": "已经超期",
+    "opinion_unsigned": "过了签收时限还没签收",
+}
+RESIDENT_KINDS = {
+    "resident_received": "收到您的留言",
+    "resident_accepted": "您说的事受理了",
+    "resident_declined": "您说的事没有受理",
+    "resident_assigned": "您说的事有单位在办了",
+    "resident_fed_back": "您说的事有结果了",
+    "resident_reminded": "请您看看办得怎么样",
+    "resident_redo": "您不满意的事正在重新办",
+    "resident_closed": "您说的事办结了",
+}
+for _name, _title in STAFF_KINDS.items():
+    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.IN_SITE,)))
+for _name, _title in RESIDENT_KINDS.items():
+    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.SMS,)))
+kinds.link("opinion", lambda pk: reverse("opinions:detail", args=[pk]))
+
+
+def subject_of(opinion: Opinion) -> str:
+    """Return the notice subject that leads back to the matter."""
+    return f"opinion:{opinion.pk}"
+
+
+def to_users(kind: str, opinion: Opinion, users: Iterable[int], *, at: datetime, tag: str) -> list[Draft]:
+    """Draft an in-site notice for each user id. `tag` names the occasion, so the same occasion is told once."""
+    return [
+        Draft(
+            kind=kind,
+            at=at,
+            dedupe=f"{kind}:{opinion.pk}:{tag}:{user_id}",
+            user_id=user_id,
+            region_code=opinion.region_id,
+            subject=subject_of(opinion),
+            context=_context(opinion),
+        )
+        for user_id in dict.fromkeys(users)
+    ]
+
+
+def to_resident(kind: str, opinion: Opinion, *, at: datetime, tag: str) -> list[Draft]:
+    """Draft a message to the resident, or nothing where no phone was left. The text carries the receipt, no name."""
+    if not opinion.phone:
+        return []
+    return [
+        Draft(
+            kind=kind,
+            at=at,
+            dedupe=f"{kind}:{opinion.pk}:{tag}",
+            phone=opinion.phone,
+            region_code=opinion.region_id,
+            subject=subject_of(opinion),
+            context=_context(opinion),
+        )
+    ]
+
+
+def _context(opinion: Opinion) -> dict[str, Any]:
+    due = opinion.reply_due_at
+    return {
+        "opinion_id": opinion.pk,
+        "receipt": opinion.receipt,
+        "title": opinion.title,
+        "station": opinion.station.name,
+        "station_phone": opinion.station.phone,
+        "unit": opinion.lead_unit.short_name if opinion.lead_unit else "",
+        "due": due.isoformat() if due else "",
+    }
+
+
+def handlers_of(unit_code: str) -> list[int]:
+    """Return the user ids of a unit's handlers."""
+    grants = RoleGrant.objects.filter(role=Role.UNIT_HANDLER, unit_code=unit_code, revoked_at=None)
+    return list(grants.values_list("user_id", flat=True))
+
+
+def county_staff_of(region_code: str) -> list[int]:
+    """Return the user ids of the county committee staff above a region code."""
+    above = [region_code[:length] for length in (2, 4, 6)]
+    grants = RoleGrant.objects.filter(role=Role.COUNTY_STAFF, revoked_at=None, region_code__in=above)
+    return list(grants.values_list("user_id", flat=True))

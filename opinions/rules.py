@@ -1,0 +1,123 @@
+"""Every permission of the app, one sentence each. `workflow` asks here; views only hide what would be refused.
+
+The predicates look at the row's station, region and open assignment; an object out of sight never reaches them in a
+view, because views fetch through `visible_to`.
+"""
+
+from typing import Any
+
+import rules
+
+from accounts.models import Role
+from opinions.actors import RESIDENT, SYSTEM
+
+
+@rules.predicate
+def is_resident(user: Any, opinion: Any) -> bool:
+    """The person who holds the receipt."""
+    return user is RESIDENT
+
+
+@rules.predicate
+def is_system(user: Any, opinion: Any) -> bool:
+    """The portal's own clock."""
+    return user is SYSTEM
+
+
+@rules.predicate
+def is_station_staff(user: Any, opinion: Any) -> bool:
+    """Staff of the station that answers for the matter, or of the town above it."""
+    if user.has_role(Role.STATION_STAFF) and opinion.station.code in user.station_codes:
+        return True
+    return user.has_role(Role.TOWN_STAFF) and opinion.region_id.startswith(user.prefixes(Role.TOWN_STAFF))
+
+
+@rules.predicate
+def is_county_staff(user: Any, opinion: Any) -> bool:
+    """County committee staff whose prefix holds the place."""
+    return user.has_role(Role.COUNTY_STAFF) and opinion.region_id.startswith(user.prefixes(Role.COUNTY_STAFF))
+
+
+@rules.predicate
+def is_lead_handler(user: Any, opinion: Any) -> bool:
+    """A handler of the unit that leads the matter now."""
+    return user.has_role(Role.UNIT_HANDLER) and opinion.lead_unit is not None and (
+        opinion.lead_unit.code in user.unit_codes
+    )
+
+
+@rules.predicate
+def is_any_handler(user: Any, opinion: Any) -> bool:
+    """A handler of any unit with an open assignment, lead or co-handling."""
+    return user.has_role(Role.UNIT_HANDLER) and (
+        opinion.assignments.filter(ended_at=None, unit__code__in=user.unit_codes).exists()
+    )
+
+
+@rules.predicate
+def is_assigner(user: Any, opinion: Any) -> bool:
+    """Whoever may decide on a return: the county where it handed the matter out, else the station."""
+    lead = opinion.assignments.filter(role="LEAD", ended_at=None).first()
+    if lead is not None and lead.is_from_county:
+        return is_county_staff(user, opinion)
+    return is_station_staff(user, opinion)
+
+
+@rules.predicate
+def needs_station_only(user: Any, opinion: Any) -> bool:
+    """The matter was not handed up to the county."""
+    return not opinion.needs_county
+
+
+@rules.predicate
+def may_submit(user: Any, station: Any) -> bool:
+    """A resident anywhere; staff, representatives and grid workers where they serve (代录)."""
+    if user is RESIDENT:
+        return True
+    if user.has_role(Role.STATION_STAFF) and station.code in user.station_codes:
+        return True
+    if user.has_role(Role.REPRESENTATIVE) and station.services.filter(
+        representative__user_id=user.pk, until=None
+    ).exists():
+        return True
+    prefixes = user.prefixes(Role.TOWN_STAFF) + user.prefixes(Role.GRID_WORKER) + user.prefixes(Role.COUNTY_STAFF)
+    return any(station.region_id.startswith(prefix) or prefix.startswith(station.region_id) for prefix in prefixes)
+
+
+@rules.predicate
+def serves_here(user: Any, opinion: Any) -> bool:
+    """A representative who serves at the matter's station."""
+    return user.has_role(Role.REPRESENTATIVE) and opinion.station.services.filter(
+        representative__user_id=user.pk, until=None
+    ).exists()
+
+
+STATION = is_station_staff
+PERMISSIONS = {
+    "submit": may_submit,
+    "accept": STATION,
+    "decline": STATION,
+    "answer_on_spot": STATION,
+    "refer": STATION,
+    "assign": is_county_staff | (STATION & needs_station_only),
+    "sign": is_lead_handler,
+    "request_return": is_lead_handler,
+    "grant_return": is_assigner,
+    "refuse_return": is_assigner,
+    "report_progress": is_any_handler | serves_here,
+    "report_fulfilment": is_lead_handler,
+    "reply": is_lead_handler,
+    "approve_reply": STATION,
+    "reject_reply": STATION,
+    "feed_back": STATION,
+    "rate": is_resident | STATION,
+    "close_unrated": is_system,
+    "fulfil": STATION,
+    "look_back": STATION | is_county_staff,
+    "withdraw": is_resident,
+    "add_words": is_resident | STATION,
+    "reopen": is_county_staff,
+    "reveal": STATION | is_county_staff,
+}
+for _verb, _predicate in PERMISSIONS.items():
+    rules.add_perm(f"opinions.{_verb}_opinion", _predicate)

@@ -1,0 +1,134 @@
+"""The whole life of an opinion on one page, as data: states, groups, choices and the closed table of transitions.
+
+What is not listed in TRANSITIONS is refused to everyone. `docs/workflow.md` is checked against this file by a test.
+"""
+
+from django.db.models import TextChoices
+
+from core.workflow import Table, Transition
+
+
+class State(TextChoices):
+    """Where a matter stands. The order is the order of the road."""
+
+    SUBMITTED = "SUBMITTED", "待受理"
+    ACCEPTED = "ACCEPTED", "已受理"
+    ASSIGNED = "ASSIGNED", "已交办"
+    RETURN_REQUESTED = "RETURN_REQUESTED", "申请退回"
+    HANDLING = "HANDLING", "办理中"
+    REPLIED = "REPLIED", "待审核"
+    FED_BACK = "FED_BACK", "待评价"
+    TRACKING = "TRACKING", "跟踪落实"
+    CLOSED = "CLOSED", "已办结"
+    DECLINED = "DECLINED", "不予受理"
+    MERGED = "MERGED", "已并案"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+
+
+class Kind(TextChoices):
+    """Kind of matter; it sets the working days for the reply."""
+
+    URGENT = "URGENT", "紧急"
+    CONSULTATION = "CONSULTATION", "咨询"
+    ORDINARY = "ORDINARY", "一般"
+    COMPLEX = "COMPLEX", "复杂"
+
+
+class Channel(TextChoices):
+    """The door through which a matter came in."""
+
+    QR = "QR", "扫码留言"
+    WEB = "WEB", "网页留言"
+    WINDOW = "WINDOW", "窗口"
+    PHONE = "PHONE", "电话"
+    RECEPTION = "RECEPTION", "选民接待"
+    BOOK = "BOOK", "民情收集簿"
+    VISIT = "VISIT", "走访"
+
+
+class Outcome(TextChoices):
+    """What came of it, in plain words; an answer is not yet a solution."""
+
+    A = "A", "已解决"
+    B = "B", "正在解决"
+    C = "C", "列入计划"
+    D = "D", "留作参考、暂无条件"
+
+
+class Solved(TextChoices):
+    """The resident's word on the result."""
+
+    YES = "YES", "解决了"
+    PARTLY = "PARTLY", "部分解决"
+    ANSWER_ONLY = "ANSWER_ONLY", "只给了答复"
+    NO = "NO", "没解决"
+
+
+class Satisfaction(TextChoices):
+    """The resident's rating."""
+
+    SATISFIED = "SATISFIED", "满意"
+    FAIR = "FAIR", "基本满意"
+    DISSATISFIED = "DISSATISFIED", "不满意"
+
+
+class Step(TextChoices):
+    """A limit that runs: what must happen before the due date."""
+
+    ACCEPT = "ACCEPT", "受理"
+    ASSIGN = "ASSIGN", "交办"
+    SIGN = "SIGN", "签收"
+    REQUEST_RETURN = "REQUEST_RETURN", "申请退回"
+    REPLY = "REPLY", "答复"
+    REVIEW = "REVIEW", "审核"
+    RATE = "RATE", "评价"
+    PROMISE = "PROMISE", "兑现承诺"
+    LOOK_BACK = "LOOK_BACK", "回头看"
+
+
+WAITING_STATION = (State.SUBMITTED, State.ACCEPTED, State.RETURN_REQUESTED, State.REPLIED)
+WITH_UNIT = (State.ASSIGNED, State.RETURN_REQUESTED, State.HANDLING)
+OPEN = (
+    State.SUBMITTED,
+    State.ACCEPTED,
+    State.ASSIGNED,
+    State.RETURN_REQUESTED,
+    State.HANDLING,
+    State.REPLIED,
+    State.FED_BACK,
+    State.TRACKING,
+)
+CLOSED = (State.CLOSED, State.DECLINED, State.MERGED, State.WITHDRAWN)
+PROMISES = (Outcome.B, Outcome.C)
+
+
+def _row(verb: str, sources: tuple[str, ...], targets: tuple[str, ...]) -> Transition:
+    return Transition(verb, frozenset(map(str, sources)), frozenset(map(str, targets)))
+
+
+TRANSITIONS = (
+    _row("submit", ("",), (State.SUBMITTED,)),
+    _row("accept", (State.SUBMITTED,), (State.ACCEPTED,)),
+    _row("decline", (State.SUBMITTED,), (State.DECLINED,)),
+    _row("answer_on_spot", (State.SUBMITTED, State.ACCEPTED), (State.FED_BACK,)),
+    _row("refer", (State.ACCEPTED,), (State.ACCEPTED,)),
+    _row("assign", (State.ACCEPTED,), (State.ASSIGNED,)),
+    _row("sign", (State.ASSIGNED,), (State.HANDLING,)),
+    _row("request_return", (State.ASSIGNED,), (State.RETURN_REQUESTED,)),
+    _row("grant_return", (State.RETURN_REQUESTED,), (State.ACCEPTED,)),
+    _row("refuse_return", (State.RETURN_REQUESTED,), (State.HANDLING,)),
+    _row("report_progress", (State.HANDLING,), (State.HANDLING,)),
+    _row("report_fulfilment", (State.TRACKING,), (State.TRACKING,)),
+    _row("reply", (State.HANDLING,), (State.REPLIED,)),
+    _row("approve_reply", (State.REPLIED,), (State.FED_BACK,)),
+    _row("reject_reply", (State.REPLIED,), (State.HANDLING,)),
+    _row("feed_back", (State.FED_BACK,), (State.FED_BACK,)),
+    _row("rate", (State.FED_BACK,), (State.CLOSED, State.TRACKING, State.ASSIGNED, State.ACCEPTED)),
+    _row("close_unrated", (State.FED_BACK,), (State.CLOSED, State.TRACKING)),
+    _row("fulfil", (State.TRACKING,), (State.FED_BACK,)),
+    _row("look_back", (State.TRACKING,), (State.CLOSED,)),
+    _row("withdraw", (State.SUBMITTED, State.ACCEPTED), (State.WITHDRAWN,)),
+    _row("add_words", OPEN, OPEN),
+    _row("reopen", (State.CLOSED,), (State.ASSIGNED,)),
+)
+TABLE = Table(TRANSITIONS)
