@@ -50,7 +50,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return super().get_lookup(lookup_name) if lookup_name in ALLOWED_LOOKUPS else None
 
 
-class EmptyOnly(lookups.Exact):  # type: ignore[type-arg]
+class EmptyOnly(lookups.Exact):
     """`exact` on an encrypted column: answers only whether it is empty."""
 
     def get_prep_lookup(self) -> Any:
@@ -69,16 +69,6 @@ def decrypt(token: str) -> str:
     """The text of `token`. Raises UnreadableValue when no key fits or the token was changed."""
     try:
         return _cipher(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
-    except InvalidToken as error:
-        raise UnreadableValue("A stored value fits none of FIELD_KEYS.") from error
-
-
-def rotate(token: str) -> str:
-    """The same text encrypted with the newest key; "" stays "". Raises UnreadableValue as `decrypt` does."""
-    if not token:
-        return token
-    try:
-        return _cipher(tuple(settings.FIELD_KEYS)).rotate(token.encode()).decode("ascii")
     except InvalidToken as error:
         raise UnreadableValue("A stored value fits none of FIELD_KEYS.") from error
 

@@ -5,13 +5,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
-PLAIN_ERRORS = {
-    "required": "请填写这一项。",
-    "invalid": "这一项的格式不对，请检查。",
-    "invalid_choice": "请从列表里选择。",
-    "invalid_list": "请从列表里选择。",
-}
-# Django's own sentences name the numbers; only the wording that says less is replaced.
+# Django's own sentences for dates, numbers and lengths are good; these two are not how people speak.
+PLAIN_ERRORS = {"required": "请填写这一项。", "invalid_choice": "请从列表里选择。"}
 
 
 class PlainMixin:
@@ -36,10 +31,6 @@ class PlainForm(PlainMixin, forms.Form):
 def _use_plain_errors(field: forms.Field) -> None:
     """Replace the sentences that are still Django's; a form's own sentence stays."""
     for code, sentence in PLAIN_ERRORS.items():
-        shipped = {str(cls.default_error_messages.get(code)) for cls in type(field).__mro__ if _has_messages(cls)}
+        shipped = {str(getattr(cls, "default_error_messages", {}).get(code)) for cls in type(field).__mro__}
         if code in field.error_messages and str(field.error_messages[code]) in shipped:
             field.error_messages[code] = sentence
-
-
-def _has_messages(cls: type) -> bool:
-    return hasattr(cls, "default_error_messages")

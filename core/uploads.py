@@ -8,7 +8,7 @@ import hashlib
 import io
 import struct
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -110,7 +110,7 @@ def _redraw(image: Image.Image) -> Image.Image:
     """Decode the first frame, turn it upright, shrink it, put it on white and leave everything else behind."""
     image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))  # JPEG only: decode at 1/2, 1/4 or 1/8
     image.load()
-    upright = cast(Image.Image, ImageOps.exif_transpose(image))
+    upright = ImageOps.exif_transpose(image)
     if upright.mode in ("I", "I;16", "I;16B", "F"):
         upright = upright.convert("I").point(lambda value: value / 256).convert("L")
     coloured = upright.convert("RGBA")

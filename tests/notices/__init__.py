@@ -1,0 +1,1 @@
+"""Tests, one package per app, so that files of the same name do not collide."""
