@@ -6,6 +6,7 @@ their whole paths themselves, because residents' short addresses (/q/…, /s/…
 
 import importlib.util
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from liaison import health
@@ -22,5 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    *(path(prefix, include(module)) for prefix, module in _MOUNTS if importlib.util.find_spec(module)),
+    *(path(prefix, include(module)) for prefix, module in _MOUNTS if apps.is_installed(module.split(".")[0]) and importlib.util.find_spec(module)),
 ]

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_clean(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
+def _quick_and_clean(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Passwords hash quickly, files go to the test's own folder, and no test sees another's cache."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
