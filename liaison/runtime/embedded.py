@@ -15,6 +15,7 @@ import psycopg2
 import redis
 from psycopg2 import sql
 
+from liaison.runtime import queue
 from liaison.runtime.places import CHECKOUT, Places, places
 from liaison.runtime.postgres import START_SECONDS, RuntimeFault
 from liaison.runtime.secrets import ensure_secrets
@@ -126,7 +127,7 @@ def _database_answers(spots: Places) -> bool:
 
 
 def _queue_answers(spots: Places) -> bool:
-    client = redis.Redis(unix_socket_path=str(spots.queue_socket), socket_connect_timeout=1, socket_timeout=3)
+    client = queue.connect(spots)
     try:
         return bool(client.ping())
     except redis.RedisError:

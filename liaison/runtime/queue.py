@@ -5,6 +5,8 @@ from importlib import util
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from liaison.runtime.places import TEST, Places, is_root
 from liaison.runtime.postgres import RuntimeFault
@@ -39,9 +41,17 @@ def command(places: Places) -> list[str]:
     return [*line, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]
 
 
+def connect(places: Places) -> redis.Redis:
+    """A client that says at once when the server is away, instead of trying again for seconds."""
+    once = Retry(NoBackoff(), 0)
+    return redis.Redis(
+        unix_socket_path=str(places.queue_socket), socket_connect_timeout=1, socket_timeout=5, retry=once
+    )
+
+
 def stop_leftover(places: Places) -> None:
     """Stop a server that a killed guardian left behind on our socket, so that two never write one file."""
-    client = redis.Redis(unix_socket_path=str(places.queue_socket), socket_connect_timeout=1, socket_timeout=5)
+    client = connect(places)
     try:
         client.shutdown()
     except redis.RedisError:
