@@ -131,4 +131,29 @@ TRANSITIONS = (
     _row("add_words", OPEN, OPEN),
     _row("reopen", (State.CLOSED,), (State.ASSIGNED,)),
 )
-TABLE = Table(TRANSITIONS)
+VERB_LABELS = {
+    "submit": "留言",
+    "accept": "受理",
+    "decline": "不予受理",
+    "answer_on_spot": "当场答复",
+    "refer": "提请县里交办",
+    "assign": "交办",
+    "sign": "签收",
+    "request_return": "申请退回",
+    "grant_return": "同意退回",
+    "refuse_return": "不同意退回",
+    "report_progress": "写进展",
+    "report_fulfilment": "报告兑现",
+    "reply": "答复",
+    "approve_reply": "审核通过",
+    "reject_reply": "退回补充",
+    "feed_back": "告知",
+    "rate": "评价",
+    "close_unrated": "逾期未评办结",
+    "fulfil": "确认兑现",
+    "look_back": "回头看",
+    "withdraw": "撤回",
+    "add_words": "补充情况",
+    "reopen": "重新办",
+}
+TABLE = Table(TRANSITIONS, state_labels=dict(State.choices), verb_labels=VERB_LABELS)
