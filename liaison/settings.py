@@ -277,7 +277,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # --- messages to people
 EMAIL_URL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_URL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = STATE_DIR / f"mail-{PLACES.flavour}"
 EMAIL_HOST = EMAIL_URL_HOST or "localhost"

@@ -23,5 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    *(path(prefix, include(module)) for prefix, module in _MOUNTS if apps.is_installed(module.split(".")[0]) and importlib.util.find_spec(module)),
+    *(
+        path(prefix, include(module))
+        for prefix, module in _MOUNTS
+        if apps.is_installed(module.split(".")[0]) and importlib.util.find_spec(module)
+    ),
 ]

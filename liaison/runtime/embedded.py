@@ -1,7 +1,7 @@
 """What programs call before they touch the database: `ensure()` starts what the environment does not provide.
 
-With DATABASE_URL and REDIS_URL set, nothing happens here. Otherwise the embedded servers of this checkout are started, or
-joined when they run already, and live as long as this process (see `guardian`).
+With DATABASE_URL and REDIS_URL set, nothing happens here. Otherwise the embedded servers of this checkout are started,
+or joined when they run already, and live as long as this process (see `guardian`).
 """
 
 import fcntl

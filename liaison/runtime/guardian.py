@@ -1,8 +1,8 @@
 """The guardian: one process per flavour that keeps PostgreSQL and Redis alive while anybody uses them.
 
-Every user holds a shared lock on one file. Twice a second the guardian tries to take that lock for itself alone; when it
-can, nobody is left – also when the last user was killed with -9 – and it stops both servers and ends. A user who comes in
-that very moment waits for the lock and then starts a new guardian. A server that dies while it is used is started again.
+Every user holds a shared lock on one file. Twice a second the guardian tries to take that lock for itself alone; when
+it can, nobody is left – also when the last user was killed with -9 – and it stops both servers and ends. A user who
+comes in that very moment waits for the lock and then starts a new guardian. A server that dies in use starts again.
 """
 
 import fcntl

@@ -40,7 +40,10 @@ def _make_account() -> None:
     command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent"]
     if shutil.which("useradd"):
         subprocess.run(
-            [*command, "--shell", "/usr/sbin/nologin", SERVICE_USER], check=False, capture_output=True, stdin=subprocess.DEVNULL
+            [*command, "--shell", "/usr/sbin/nologin", SERVICE_USER],
+            check=False,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
         )
 
 

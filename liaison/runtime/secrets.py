@@ -28,7 +28,7 @@ def read_secrets(state: Path) -> dict[str, str]:
 
 
 def ensure_secrets(state: Path) -> dict[str, str]:
-    """The stored keys, made now when missing. Existing keys are never replaced: data encrypted with them would be lost."""
+    """The stored keys, made now when missing. Existing keys stay: data encrypted with them would be lost."""
     stored = read_secrets(state)
     if len(stored) == len(NAMES):
         return stored

@@ -35,7 +35,7 @@ def broker_url(redis_url: str) -> str:
 
 
 def broker_options(task_seconds: int) -> dict[str, Any]:
-    """How the queue's connections behave: quick to give up, and a task is handed out again only after its time limit."""
+    """How the queue's connections behave: quick to give up; a task is handed out again only after its time limit."""
     return {
         "visibility_timeout": task_seconds * 2,
         "socket_connect_timeout": 0.3,
