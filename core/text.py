@@ -72,7 +72,7 @@ def headline(text: str, limit: int = 28) -> str:
 
 def mask_name(name: str) -> str:
     """ "田大山" → "田**", "田山" → "田*"; a name of one character is hidden wholly, "" stays ""."""
-    visible = _INVISIBLE.sub("", name).strip()
+    visible = "".join(c for c in _INVISIBLE.sub("", name) if c.isprintable() and not c.isspace())
     if len(visible) <= 1:
         return "*" * len(visible)
     # At most two stars: how long a name is also tells who it is.

@@ -24,6 +24,7 @@ MAX_SIDE = 20_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _QUALITY = 82
+_TOO_MANY_PIXELS = "这张照片的尺寸太大了，请换一张小一些的。"
 # Everything Pillow raises on damaged or hostile files.
 _BROKEN = (
     OSError,
@@ -38,8 +39,8 @@ _BROKEN = (
     AttributeError,
     NotImplementedError,
     struct.error,
-    Image.DecompressionBombError,
 )
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 class Upload(Protocol):
@@ -90,6 +91,8 @@ def _decode(data: bytes) -> Image.Image:
         )
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except _BOMBS as error:
+        raise ValidationError(_TOO_MANY_PIXELS, code="too_many_pixels") from error
     except _BROKEN as error:
         raise ValidationError("这个文件不是照片，请选择 JPEG、PNG、WEBP 或 GIF 图片。", code="not_a_photo") from error
     _check_size(image)
@@ -103,22 +106,30 @@ def _check_size(image: Image.Image) -> None:
     """Refuse pixel bombs before anything is decoded."""
     limit = MAX_JPEG_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS
     if image.width * image.height > limit or max(image.size) > MAX_SIDE:
-        raise ValidationError("这张照片的尺寸太大了，请换一张小一些的。", code="too_many_pixels")
+        raise ValidationError(_TOO_MANY_PIXELS, code="too_many_pixels")
 
 
 def _redraw(image: Image.Image) -> Image.Image:
-    """Decode the first frame, turn it upright, shrink it, put it on white and leave everything else behind."""
+    """Decode the first frame, shrink it, turn it upright, put it on white and leave everything else behind."""
     image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))  # JPEG only: decode at 1/2, 1/4 or 1/8
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode in ("I", "I;16", "I;16B", "F"):
-        upright = upright.convert("I").point(lambda value: value / 256).convert("L")
-    coloured = upright.convert("RGBA")
-    coloured.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # Shrunk before any further copy is made: a worker holds several pictures at once on a storm day.
+    picture = _smooth(image)
+    picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    coloured = ImageOps.exif_transpose(picture).convert("RGBA")
     # A new image has an empty `info`: Pillow would otherwise carry a JPEG comment over by itself.
     paper = Image.new("RGB", coloured.size, "white")
     paper.paste(coloured, mask=coloured.getchannel("A"))
     return paper
+
+
+def _smooth(image: Image.Image) -> Image.Image:
+    """The image in a colour mode that can be shrunk smoothly."""
+    if image.mode in ("I", "I;16", "I;16B", "F"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.mode in ("1", "P", "PA"):
+        return image.convert("RGBA")
+    return image
 
 
 def _encode(picture: Image.Image) -> bytes:

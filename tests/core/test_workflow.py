@@ -110,9 +110,7 @@ def test_a_pair_listed_twice_is_a_mistake() -> None:
 
 
 def test_one_verb_may_lead_elsewhere_from_another_state() -> None:
-    table = Table(
-        [Transition("go", frozenset("A"), frozenset("B")), Transition("go", frozenset("C"), frozenset("D"))]
-    )
+    table = Table([Transition("go", frozenset("A"), frozenset("B")), Transition("go", frozenset("C"), frozenset("D"))])
     table.check_arrival("go", "C", "D")
     with pytest.raises(WrongState):
         table.check_arrival("go", "A", "D")
