@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.conf import settings
 from django.template import Context, TemplateDoesNotExist, engines
 from django.template.loader import select_template
 from django.utils import timezone
@@ -44,7 +46,8 @@ def names(kind: str, channel: str) -> list[str]:
 
 
 def _values(notice: Notice) -> dict[str, object]:
-    return {key: _revived(value) for key, value in notice.context.items()} | {"notice_title": title(notice)}
+    values = {key: _revived(value) for key, value in notice.context.items()}
+    return values | {"notice_title": title(notice), "site_url": settings.SITE_URL}
 
 
 def _revived(value: object) -> object:
