@@ -155,7 +155,7 @@ def revoke_grant(grant: RoleGrant, *, actor: User | None, at: datetime, ip: str 
 def unlock(user: User, *, actor: User | None, at: datetime, ip: str = "") -> None:
     """Let somebody try to sign in again after too many wrong passwords. Raises NotAllowed."""
     _require(actor, "accounts.unlock_user", "只有安全管理员可以解除锁定。")
-    axes_reset(username=user.username)
+    axes_reset(username=user.username.lower())
     audit.record("user_unlocked", actor=actor, at=at, subject=f"user:{user.pk}", ip=ip)
 
 

@@ -68,6 +68,7 @@ WSGI_APPLICATION = "liaison.wsgi.application"
 ASGI_APPLICATION = "liaison.asgi.application"
 
 INSTALLED_APPS = [
+    "accounts.apps.SupportConfig",  # Django's admin, read-only and for the system administrator alone
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.StaffSession",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -205,12 +207,14 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not make the wait longer
+AXES_LOCKOUT_CALLABLE = "accounts.views.signin.locked_out"
 AXES_VERBOSE = False
 
 # --- sessions: in the database, so that an emptied cache signs nobody out
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 STAFF_SESSION_MINUTES = int(os.environ.get("STAFF_SESSION_MINUTES", "30"))
-SESSION_COOKIE_AGE = STAFF_SESSION_MINUTES * 60
+SESSION_COOKIE_AGE = 12 * 3600  # the idle limit is kept by accounts.middleware, which can say why one is signed out
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

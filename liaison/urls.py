@@ -7,6 +7,7 @@ their whole paths themselves, because residents' short addresses (/q/…, /s/…
 import importlib.util
 
 from django.apps import apps
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from liaison import health
@@ -20,6 +21,7 @@ _MOUNTS = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

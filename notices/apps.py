@@ -1,6 +1,9 @@
 """The app's entry in INSTALLED_APPS."""
 
 from django.apps import AppConfig
+from django.core.checks import register
+
+from notices.checks import check_texts
 
 
 class NoticesConfig(AppConfig):
@@ -9,3 +12,7 @@ class NoticesConfig(AppConfig):
     name = "notices"
     verbose_name = "通知"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the texts checked at start-up."""
+        register(check_texts)

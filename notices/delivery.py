@@ -18,11 +18,10 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts import audit
 from accounts.models import User
-from core.workflow import NotAllowed, WrongState
+from core.workflow import WrongState
 from notices import kinds, texts
 from notices.channels import Outgoing, SendFailure, Undeliverable, sender_for
 from notices.models import DeliveryRules, Notice
-from notices.querysets import CARETAKERS
 from notices.states import FINISHED, Channel, State
 
 log = logging.getLogger(__name__)
@@ -158,11 +157,9 @@ def _park(notice: Notice, sentence: str) -> Delivery:
 def try_again(notice_id: int, *, actor: User, at: datetime, ip: str = "") -> Notice:
     """Put a parked notice back into the queue with all its attempts.
 
-    Raises NotAllowed when it is out of the actor's sight, WrongState when it is no longer parked.
+    Raises Notice.DoesNotExist when it is out of the actor's sight, WrongState when it is no longer parked.
     """
-    notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
-    if notice is None or not _is_in_region_of(notice, actor):
-        raise NotAllowed("没有这条通知，或者它不归您管。")
+    notice = Notice.objects.cared_for_by(actor).select_for_update().get(pk=notice_id)
     if notice.state != State.PARKED:
         raise WrongState("这条通知已经不在搁置中，可能刚刚有人处理过。")
     if not notice.address:
@@ -173,11 +170,6 @@ def try_again(notice_id: int, *, actor: User, at: datetime, ip: str = "") -> Not
     notice.save(update_fields=["state", "attempts", "next_try_at", "not_before"])
     audit.record("notice_retried", actor=actor, at=at, subject=f"notice:{notice.pk}", ip=ip)
     return notice
-
-
-def _is_in_region_of(notice: Notice, actor: User) -> bool:
-    prefixes = actor.prefixes(*CARETAKERS)
-    return any(notice.region_code.startswith(prefix) for prefix in prefixes)
 
 
 def purge(at: datetime, limit: int = 5000) -> int:

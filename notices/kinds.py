@@ -25,6 +25,11 @@ class Kind:
     channels: tuple[str, ...] = (Channel.IN_SITE,)
     urgent: bool = False
 
+    def texts(self, channel: str) -> list[str]:
+        """Template paths for `channel` in the order they are tried."""
+        prefix = self.template_prefix.removesuffix(".txt").rstrip("/")
+        return [f"{prefix}.{channel.lower()}.txt", f"{prefix}.txt", f"{prefix}/{self.name}.txt"]
+
 
 _KINDS: dict[str, Kind] = {}
 _LINKS: dict[str, Callable[[str], str]] = {}

@@ -27,12 +27,16 @@ class NoticeQuerySet(models.QuerySet):
         """Given up after repeated failure; waiting for a person."""
         return self.filter(state=State.PARKED)
 
-    def parked_visible_to(self, user: User) -> "NoticeQuerySet":
-        """Parked notices of the regions whose clerk or county staff `user` is; deny by default."""
+    def cared_for_by(self, user: User) -> "NoticeQuerySet":
+        """Messages to people of the regions whose clerk or county staff `user` is; deny by default."""
         wanted = Q(pk__in=[])
         for prefix in user.prefixes(*CARETAKERS):
             wanted |= Q(region_code__startswith=prefix)
-        return self.parked().filter(wanted)
+        return self.exclude(channel=Channel.IN_SITE).filter(wanted)
+
+    def parked_visible_to(self, user: User) -> "NoticeQuerySet":
+        """The parked ones of these."""
+        return self.cared_for_by(user).parked()
 
     def due(self, at: datetime) -> "NoticeQuerySet":
         """Waiting, and allowed to be tried at `at`; no lower bound, so a late run catches up."""

@@ -26,7 +26,7 @@ def body(notice: Notice) -> str:
     Values are inserted as they are, because a text message is no HTML; a page that shows the text escapes it.
     Raises TemplateDoesNotExist when the kind has no text.
     """
-    template = select_template(names(notice.kind, notice.channel), using=engines.all()[0].name)
+    template = select_template(kinds.get(notice.kind).texts(notice.channel), using=engines.all()[0].name)
     text = template.template.render(Context(_values(notice), autoescape=False))  # type: ignore[attr-defined]
     return "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
 
@@ -37,12 +37,6 @@ def preview(notice: Notice) -> str:
         return body(notice)
     except (TemplateDoesNotExist, kinds.UnknownKind):
         return title(notice)
-
-
-def names(kind: str, channel: str) -> list[str]:
-    """Template paths in the order they are tried. Raises UnknownKind."""
-    prefix = kinds.get(kind).template_prefix.removesuffix(".txt").rstrip("/")
-    return [f"{prefix}.{channel.lower()}.txt", f"{prefix}.txt", f"{prefix}/{kind}.txt"]
 
 
 def _values(notice: Notice) -> dict[str, object]:

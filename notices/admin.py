@@ -1,0 +1,15 @@
+"""The outbox on the support screens: states and failures, no recipient, address or content."""
+
+from django.contrib import admin
+
+from accounts.support import SupportAdmin
+from notices.models import Notice
+
+
+@admin.register(Notice)
+class NoticeSupport(SupportAdmin):
+    """Did it leave, how often was it tried, why not?"""
+
+    fields = list_display = ("id", "kind", "channel", "state", "attempts", "next_try_at", "sent_at", "last_error")
+    list_filter = ("state", "channel")
+    ordering = ("-pk",)
