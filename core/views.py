@@ -31,6 +31,7 @@ class VerbView(View):
     http_method_names = ["get", "head", "post", "options"]
     form_class: type[forms.BaseForm] | None = None
     template_name = "core/verb_refused.html"
+    base_template = "desk.html"  # "resident.html" where a resident acts
     verb_name = "办理"
     done_message = "已办好。"
 
@@ -86,5 +87,5 @@ class VerbView(View):
     def refused(self, sentence: str, form: Any, status: int) -> HttpResponse:
         """The page with the sentence, the form as it was typed and the way back."""
         context = {"sentence": sentence, "form": form, "status": status, "verb_name": self.verb_name}
-        context["back_url"] = self.back_url()
+        context |= {"back_url": self.back_url(), "base_template": self.base_template}
         return render(self.request, self.template_name, context, status=status)
