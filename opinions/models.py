@@ -45,7 +45,9 @@ class Opinion(models.Model):
     round = models.PositiveSmallIntegerField("第几轮", default=1)
     is_public = models.BooleanField("公示", default=False)
     needs_county = models.BooleanField("提请县里交办", default=False)
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办单位")
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办单位"
+    )
     outcome = models.CharField("办理结果", max_length=1, choices=Outcome, blank=True)
     promised_on = models.DateField("承诺日期", null=True, blank=True)
     satisfaction = models.CharField("评价", max_length=12, choices=Satisfaction, blank=True)
@@ -78,11 +80,11 @@ class Opinion(models.Model):
         verbose_name = verbose_name_plural = "意见建议"
         indexes = [
             models.Index("station", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_due"),
-            models.Index("station", "-created_at", name="opinion_station_new"),
+            models.Index(fields=["station", "-created_at"], name="opinion_station_new"),
             models.Index(OpClass("region", "varchar_pattern_ops"), "created_at", name="opinion_region_new"),
             models.Index("step_due_at", name="opinion_open_due", condition=Q(closed_at=None)),
             models.Index("phone_hash", name="opinion_phone", condition=~Q(phone_hash="")),
-            models.Index("-created_at", "-id", name="opinion_newest"),
+            models.Index(fields=["-created_at", "-id"], name="opinion_newest"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="opinion_state_known"),
@@ -225,7 +227,7 @@ class HistoryEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理记录"
         ordering = ["-at", "-id"]
-        indexes = [models.Index("opinion", "-at", "-id", name="history_opinion_newest")]
+        indexes = [models.Index(fields=["opinion", "-at", "-id"], name="history_opinion_newest")]
 
     def __str__(self) -> str:
         return f"{self.opinion_id} {self.verb}"
