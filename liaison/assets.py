@@ -1,33 +1,38 @@
 """Static files: which files of the npm packages we serve, and how all static files get their fingerprinted names.
 
-Nothing is ever loaded from another host. Of each npm package only the files named here are served, so that collecting
-takes seconds and no source map or example goes out.
+Nothing is ever loaded from another host. Of other people's packages only the files named here are served, so that
+collecting takes seconds and no source map or example goes out. Our own files lie in `static/`.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django_htmx
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-VENDOR_FILES = {
+NPM_FILES = {
     "vendor/bootstrap/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "vendor/bootstrap/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
     "vendor/bootstrap-icons/bootstrap-icons.svg": "bootstrap-icons/bootstrap-icons.svg",
     "vendor/echarts/echarts.min.js": "echarts/dist/echarts.min.js",
 }
+HTMX_FILES = ("django_htmx/htmx-2.min.js", "django_htmx/django-htmx.js")
+
+
+def vendor_files() -> dict[str, Path]:
+    """Static name and file of everything others wrote that we serve, as far as it is installed."""
+    modules = Path(settings.BASE_DIR) / "node_modules"
+    htmx = Path(django_htmx.__file__).parent / "static"
+    named = {name: modules / source for name, source in NPM_FILES.items()} | {name: htmx / name for name in HTMX_FILES}
+    return {name: path for name, path in named.items() if path.is_file()}
 
 
 class VendorFinder(BaseFinder):
-    """Finds the listed files of the npm packages under `node_modules`."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Look in the checkout's `node_modules`."""
-        self.storage = FileSystemStorage(location=Path(settings.BASE_DIR) / "node_modules")
-        super().__init__(*args, **kwargs)
+    """Finds the files of `vendor_files` and no other."""
 
     def check(self, **kwargs: Any) -> list[Any]:
         """Nothing to check: a missing package shows when its file is asked for."""
@@ -35,35 +40,28 @@ class VendorFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """The file behind a static name, or an empty list."""
-        source = VENDOR_FILES.get(path)
-        if source is None or not self.storage.exists(source):
+        found = vendor_files().get(path)
+        if found is None:
             return []
-        found = self.storage.path(source)
-        return [found] if find_all else found
+        return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        """Every listed file that is installed, with a storage that knows it by its static name."""
-        for name, source in VENDOR_FILES.items():
-            if self.storage.exists(source):
-                yield name, _Renamed(self.storage, source)
+        """Every installed file, with a storage that knows it by its static name."""
+        for name, path in vendor_files().items():
+            yield name, _OneFile(path)
 
 
-class _Renamed:
-    """One file of a storage under another name, as `collectstatic` wants it."""
+class _OneFile(FileSystemStorage):
+    """One file as a storage, whatever name it is asked for."""
 
     prefix = ""
 
-    def __init__(self, storage: FileSystemStorage, source: str) -> None:
-        self._storage, self._source = storage, source
+    def __init__(self, path: Path) -> None:
+        super().__init__(location=path.parent)
+        self._file = path.name
 
-    def open(self, _name: str) -> Any:
-        return self._storage.open(self._source)
-
-    def path(self, _name: str) -> str:
-        return self._storage.path(self._source)
-
-    def get_modified_time(self, _name: str) -> Any:
-        return self._storage.get_modified_time(self._source)
+    def path(self, name: str) -> str:
+        return super().path(self._file)
 
 
 class FingerprintedStorage(CompressedManifestStaticFilesStorage):
