@@ -26,7 +26,7 @@ class UnreadableValue(Exception):
     """
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """A text column stored encrypted; Python sees plain str. "" is stored as "" so that "not given" can be asked.
 
     Lookups: only `isnull` and `exact ""`; anything else raises FieldError, because it could never match.

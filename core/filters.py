@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from django.db.models import QuerySet
 
 
-class RegisterFilter(django_filters.FilterSet):  # type: ignore[misc]
+class RegisterFilter(django_filters.FilterSet):
     """A filter set that knows who looks, so that choices can come from `visible_to(self.user)`.
 
     Pass `user=`; `chips` names the filters in use, for "3 filters, clear all".
@@ -24,8 +24,8 @@ class RegisterFilter(django_filters.FilterSet):  # type: ignore[misc]
     def qs(self) -> "QuerySet[Any]":
         """The filtered rows; none at all when a value is unusable, so that a broken link never shows more."""
         if self.is_bound and not self.form.is_valid():
-            return self.queryset.none()  # type: ignore[no-any-return]
-        return super().qs  # type: ignore[no-any-return]
+            return self.queryset.none()
+        return super().qs
 
     @property
     def chips(self) -> tuple[str, ...]:
