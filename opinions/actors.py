@@ -17,6 +17,10 @@ class Actor:
         """Hold no role, ever."""
         return False
 
+    def prefixes(self, *roles: Any) -> tuple[str, ...]:
+        """Reach no region."""
+        return ()
+
 
 RESIDENT = Actor("群众")
 SYSTEM = Actor("系统")

@@ -154,7 +154,7 @@ class Assignment(models.Model):
 
 
 class Reply(models.Model):
-    """An answer (答复): by the unit, or by the station on the spot, with its outcome class and the station's verdict."""
+    """An answer (答复) by the unit, or by the station on the spot: outcome class and the station's verdict."""
 
     class Verdict(models.TextChoices):
         PENDING = "PENDING", "待审核"

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accounts.models import Role, RoleGrant
 from notices import kinds
-from notices.states import Channel
 from notices.outbox import Draft
+from notices.states import Channel
 from opinions.models import Opinion
 
 STAFF_KINDS = {

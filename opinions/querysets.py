@@ -59,7 +59,7 @@ def _by_region(user: Any) -> Q:
     condition = Q()
     for role in (Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER):
         for prefix in user.prefixes(role):
-            condition |= Q(region_id__startswith=prefix)
+            condition |= Q(region__code__startswith=prefix)
     return condition
 
 

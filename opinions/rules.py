@@ -41,8 +41,10 @@ def is_county_staff(user: Any, opinion: Any) -> bool:
 @rules.predicate
 def is_lead_handler(user: Any, opinion: Any) -> bool:
     """A handler of the unit that leads the matter now."""
-    return user.has_role(Role.UNIT_HANDLER) and opinion.lead_unit is not None and (
-        opinion.lead_unit.code in user.unit_codes
+    return (
+        user.has_role(Role.UNIT_HANDLER)
+        and opinion.lead_unit is not None
+        and (opinion.lead_unit.code in user.unit_codes)
     )
 
 
@@ -76,9 +78,10 @@ def may_submit(user: Any, station: Any) -> bool:
         return True
     if user.has_role(Role.STATION_STAFF) and station.code in user.station_codes:
         return True
-    if user.has_role(Role.REPRESENTATIVE) and station.services.filter(
-        representative__user_id=user.pk, until=None
-    ).exists():
+    if (
+        user.has_role(Role.REPRESENTATIVE)
+        and station.services.filter(representative__user_id=user.pk, until=None).exists()
+    ):
         return True
     prefixes = user.prefixes(Role.TOWN_STAFF) + user.prefixes(Role.GRID_WORKER) + user.prefixes(Role.COUNTY_STAFF)
     return any(station.region_id.startswith(prefix) or prefix.startswith(station.region_id) for prefix in prefixes)
@@ -87,9 +90,10 @@ def may_submit(user: Any, station: Any) -> bool:
 @rules.predicate
 def serves_here(user: Any, opinion: Any) -> bool:
     """A representative who serves at the matter's station."""
-    return user.has_role(Role.REPRESENTATIVE) and opinion.station.services.filter(
-        representative__user_id=user.pk, until=None
-    ).exists()
+    return (
+        user.has_role(Role.REPRESENTATIVE)
+        and opinion.station.services.filter(representative__user_id=user.pk, until=None).exists()
+    )
 
 
 STATION = is_station_staff

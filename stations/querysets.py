@@ -36,7 +36,7 @@ class StationQuerySet(QuerySet):
             return self.none()
         condition = Q()
         for prefix in user.prefixes(Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER):
-            condition |= Q(region_id__startswith=prefix)
+            condition |= Q(region__code__startswith=prefix)
         if user.station_codes:
             condition |= Q(code__in=user.station_codes)
         if user.has_role(Role.REPRESENTATIVE):

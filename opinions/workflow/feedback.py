@@ -170,9 +170,7 @@ def look_back(opinion_id: int, *, actor: Any, at: datetime, finding: str) -> Opi
     return doing.opinion
 
 
-def reopen(
-    opinion_id: int, *, actor: Any, at: datetime, reason: str, lead: Unit | None = None
-) -> Opinion:
+def reopen(opinion_id: int, *, actor: Any, at: datetime, reason: str, lead: Unit | None = None) -> Opinion:
     """Open a closed matter again (重新办): county staff, with a reason, to its unit or to the one named."""
     with act("reopen", opinion_id, actor, at) as doing:
         opinion = doing.opinion

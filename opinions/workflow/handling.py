@@ -230,7 +230,9 @@ def approve_reply(opinion_id: int, *, actor: Any, at: datetime, note: str = "") 
         doing.stop(Step.REPLY, at=waiting.created_at)
         doing.end_assignments()
         hand_over(doing, waiting.outcome, waiting.promised_on)
-        doing.say(f"站点核过，把{opinion.lead_unit.short_name}的答复告诉您：{Outcome(waiting.outcome).label}", note.strip())
+        doing.say(
+            f"站点核过，把{opinion.lead_unit.short_name}的答复告诉您：{Outcome(waiting.outcome).label}", note.strip()
+        )
     return opinion
 
 

@@ -14,13 +14,13 @@ from core.text import fold, headline, tidy
 from core.uploads import CleanPhoto
 from core.workdays import end_of_day
 from core.workflow import BadInput, VerbError
+from notices.outbox import post_many
 from opinions import deadlines, notify
 from opinions.models import Opinion, Reply
 from opinions.states import PROMISES, TABLE, Channel, Kind, Outcome, State, Step
 from opinions.workflow.engine import Act, act, permit, required, save_photos, write_history
 from stations.models import Category, EntryCode, Region, Station
 from stations.services import first_contact_for
-from notices.outbox import post_many
 
 MAX_BODY = 5000
 RESIDENT_CHANNELS = (Channel.QR, Channel.WEB)
@@ -52,9 +52,7 @@ class AlreadySent(VerbError):
         self.opinion = opinion
 
 
-def submit(
-    *, station: Station, actor: Any, at: datetime, message: Message, client_key: UUID | None = None
-) -> Opinion:
+def submit(*, station: Station, actor: Any, at: datetime, message: Message, client_key: UUID | None = None) -> Opinion:
     """Take a message in and return the opinion with its receipt.
 
     The same client key with the same words returns the first opinion; with other words it raises AlreadySent.
@@ -267,9 +265,7 @@ def withdraw(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
     return doing.opinion
 
 
-def add_words(
-    opinion_id: int, *, actor: Any, at: datetime, words: str, photos: Sequence[CleanPhoto] = ()
-) -> Opinion:
+def add_words(opinion_id: int, *, actor: Any, at: datetime, words: str, photos: Sequence[CleanPhoto] = ()) -> Opinion:
     """Add to a matter (补充情况); state and limits stay as they are."""
     with act("add_words", opinion_id, actor, at) as doing:
         words = required(tidy(words), "还没写补充什么。", "words")

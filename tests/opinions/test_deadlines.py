@@ -85,7 +85,9 @@ def test_adding_a_holiday_never_makes_a_limit_earlier(at: datetime, offset: int)
 
 
 def test_kinds_are_ordered_by_their_days() -> None:
-    due = [deadlines.due(Step.REPLY, START, kind=kind).due_at for kind in ("URGENT", "CONSULTATION", "ORDINARY", "COMPLEX")]
+    due = [
+        deadlines.due(Step.REPLY, START, kind=kind).due_at for kind in ("URGENT", "CONSULTATION", "ORDINARY", "COMPLEX")
+    ]
     assert due == sorted(due)
 
 

@@ -1,7 +1,6 @@
 """The clock's work: idempotent, harmless when late, twice or in parallel."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -96,11 +95,11 @@ def test_a_matter_without_a_phone_is_swept_without_a_message(world: World) -> No
 
 
 @pytest.fixture
-def lasting_world(transactional_db: None) -> Iterator[World]:
+def lasting_world(transactional_db: None) -> World:
     """A world that other connections can see; the table that only grows may be emptied afterwards."""
     with connection.cursor() as cursor:
         cursor.execute("SET liaison.allow_truncate = 'on'")
-    yield make_world()
+    return make_world()
 
 
 def test_four_sweeps_at_once_tell_each_person_once(lasting_world: World) -> None:

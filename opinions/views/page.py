@@ -1,0 +1,240 @@
+"""Everything a matter's page shows, gathered for one user: words, people, course, papers, and the acts open to him."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import rules
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from core.text import mask_name, mask_phone
+from opinions import deadlines
+from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
+from opinions.present import due_chip, five, state_mark, verbs_for
+from opinions.states import Kind, Outcome, Step
+from opinions.views import acts
+from opinions.views.duecal import DueCalendar, due_calendar
+from stations.models import Category, Unit
+from stations.queries import guess_category
+
+SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+UNIT_READS = ("assign", "reject_reply", "refuse_return", "request_return", "report_progress", "reopen")
+_HISTORY_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A verb that was refused: its name, the sentence, the form as typed, the status of the answer."""
+
+    verb: str
+    sentence: str
+    form: Any
+    status: int
+
+
+@dataclass(frozen=True)
+class ActPanel:
+    """One act on the page, ready to draw."""
+
+    verb: str
+    spec: acts.Spec
+    form: Any
+    url: str
+    extra: dict[str, Any]
+
+
+def context(
+    request: HttpRequest, opinion: Opinion, at: datetime, query: str, refusal: Refusal | None = None
+) -> dict[str, Any]:
+    """Gather the page. `query` is the list's address part; `refusal` puts the refused act in front with its sentence."""
+    user = request.user
+    limits = list(opinion.deadlines.filter(ended_at=None).order_by("due_at"))
+    verbs = _open_verbs(user, opinion, at, {limit.step for limit in limits})
+    front, folded = acts.split(verbs, opinion.state)
+    if refusal and refusal.verb in folded:
+        front, folded = [refusal.verb], [verb for verb in [*front, *folded] if verb != refusal.verb]
+    panels = {verb: _panel(verb, opinion, user, at, query, refusal) for verb in [*front, *folded]}
+    return {
+        "opinion": opinion,
+        "due": due_chip(opinion, at),
+        "mark": state_mark(opinion.state),
+        "steps": _steps(opinion, at),
+        "identity": identity(user, opinion),
+        "photos": [photo for photo in opinion.photos.filter(entry=None) if may_see_photo(user, photo)],
+        "history": history(user, opinion),
+        "assignments": list(opinion.assignments.select_related("unit").order_by("-round", "-role", "id")),
+        "replies": list(opinion.replies.select_related("unit", "rating").order_by("-id")),
+        "limits": [(limit, _calendar_of(limit)) for limit in limits],
+        "front": [panels[verb] for verb in front],
+        "folded": [panels[verb] for verb in folded],
+        "waiting": acts.waiting_for(opinion),
+        "refusal": refusal,
+        "refused_verb_is_open": bool(refusal and refusal.verb in panels),
+        "list_query": query,
+        "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
+        "sees_internal": user.has_role(*SEES_INTERNAL),
+    }
+
+
+def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) -> list[str]:
+    started = opinion.assigned_at
+    may_return = started is not None and deadlines.is_within(Step.REQUEST_RETURN, started, at)
+    return acts.fitting(verbs_for(user, opinion), opinion, running, may_return)
+
+
+def _panel(
+    verb: str, opinion: Opinion, user: Any, at: datetime, query: str, refusal: Refusal | None
+) -> ActPanel:
+    spec = acts.spec_of(verb, user)
+    arguments = form_arguments(verb, opinion, user, at)
+    form = spec.form_class(**arguments) if spec.form_class else None
+    if refusal and refusal.verb == verb and refusal.form is not None:
+        form = refusal.form
+    url = reverse(f"opinions:{verb}", args=[opinion.pk]) + (f"?{query}" if query else "")
+    extra = {"calendars": reply_calendars(opinion, at)} if verb == "assign" else {}
+    return ActPanel(verb, spec, form, url, extra)
+
+
+def form_arguments(verb: str, opinion: Opinion, user: Any, at: datetime) -> dict[str, Any]:
+    """Return what a verb's form needs besides the sent data: its ids, choices and what is filled in beforehand."""
+    arguments: dict[str, Any] = {"auto_id": f"{verb}_%s"}
+    if verb == "accept":
+        guessed = opinion.category or guess_category(opinion.body)
+        arguments["categories"] = leaf_categories()
+        arguments["initial"] = {"category": guessed.pk if guessed else None, "title": opinion.title}
+    elif verb == "assign":
+        arguments["suggested"] = suggested_units(user, opinion, at)
+        arguments["units"] = units_for(opinion)
+        arguments["may_join"] = user.has_role(Role.COUNTY_STAFF)
+        arguments["initial"] = {"kind": opinion.kind}
+    elif verb == "reopen":
+        arguments["units"] = units_for(opinion)
+    elif verb == "answer_on_spot":
+        arguments["initial"] = {"outcome": Outcome.A}
+    return arguments
+
+
+def leaf_categories() -> "QuerySet[Category]":
+    """Return the categories a matter can belong to: those with nothing below."""
+    return Category.objects.filter(children=None).select_related("parent", "usual_unit").order_by(
+        "parent__position", "parent_id", "position", "id"
+    )
+
+
+def units_for(opinion: Opinion) -> "QuerySet[Unit]":
+    """Return the units that may get a matter of this place: those of the county and of its own town."""
+    codes = [opinion.region_id[:length] for length in (4, 6, 9, 12)]
+    return Unit.objects.filter(is_active=True, region_id__in=codes).order_by("region_id", "id")
+
+
+def suggested_units(user: Any, opinion: Opinion, at: datetime) -> list[tuple[Unit, str]]:
+    """Return up to three units with the reason: the category's usual unit, then who did the like in the last year."""
+    category = opinion.category
+    if category is None:
+        return []
+    like = Opinion.objects.visible_to(user).filter(category=category)
+    past = Assignment.objects.filter(
+        role=Assignment.Part.LEAD, assigned_at__gte=at - timedelta(days=_HISTORY_DAYS), opinion__in=like.values("pk")
+    )
+    counts = dict(past.values_list("unit").annotate(times=Count("opinion", distinct=True)).order_by("-times")[:3])
+    wanted = set(counts) | ({category.usual_unit_id} if category.usual_unit_id else set())
+    units = {unit.pk: unit for unit in units_for(opinion).filter(pk__in=wanted)}
+    order = sorted(units, key=lambda pk: (pk != category.usual_unit_id, -counts.get(pk, 0)))
+    return [(units[pk], _why(pk, category, counts)) for pk in order[:3]]
+
+
+def _why(pk: int, category: Category, counts: dict[int, int]) -> str:
+    times = counts.get(pk, 0)
+    parts = [f"{category.name}归它"] if pk == category.usual_unit_id else []
+    parts += [f"近一年同类的事它办过 {times} 件"] if times else []
+    return "；".join(parts)
+
+
+def reply_calendars(opinion: Opinion, at: datetime) -> list[tuple[str, int, DueCalendar]]:
+    """Return for each kind its value, working days and calendar, as if the matter were handed out now."""
+    found = []
+    for kind in Kind.values:
+        due = deadlines.due(Step.REPLY, at, kind=kind, category_id=opinion.category_id)
+        found.append((kind, due.working_days, due_calendar(due.reckoning)))
+    return found
+
+
+def _calendar_of(limit: Deadline) -> DueCalendar | None:
+    if not limit.working_days:
+        return None
+    return due_calendar(deadlines.how_reached(limit.started_at, limit.working_days), "开始")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who brought the matter, as far as this user may know: masked; None fields are not shown at all."""
+
+    name: str
+    phone: str
+    is_hidden: bool
+    may_reveal: bool
+    is_shared: bool
+
+
+def identity(user: Any, opinion: Opinion, *, revealed: bool = False) -> Identity:
+    """Return name and phone masked, or in full after `revealed`; a unit sees them only where the resident agreed.
+
+    A representative sees no phone. What is not to be known is not in the page at all.
+    """
+    sees_phone = user.has_role(*SEES_INTERNAL) or opinion.recorded_by_id == user.pk
+    is_unit_only = not sees_phone and user.has_role(Role.UNIT_HANDLER) and not user.has_role(Role.REPRESENTATIVE)
+    if is_unit_only and opinion.hide_identity:
+        return Identity("", "", True, False, False)
+    may_reveal = bool(opinion.phone) and rules.has_perm("opinions.reveal_opinion", user, opinion)
+    name = opinion.name if revealed else mask_name(opinion.name)
+    phone = opinion.phone if revealed else mask_phone(opinion.phone)
+    return Identity(name, phone if sees_phone or is_unit_only else "", False, may_reveal, not opinion.hide_identity)
+
+
+def may_see_photo(user: Any, photo: Photo) -> bool:
+    """Tell whether a user who sees the matter sees this photo: internal ones are for staff and the unit."""
+    return photo.is_public or user.has_role(*SEES_INTERNAL, Role.UNIT_HANDLER)
+
+
+def history(user: Any, opinion: Opinion) -> list[HistoryEntry]:
+    """Return the course, newest first. Staff read the internal lines too, a unit those written for it."""
+    rows = opinion.history.prefetch_related(Prefetch("photos", Photo.objects.order_by("id"))).order_by("-at", "-id")
+    if user.has_role(*SEES_INTERNAL):
+        return list(rows)
+    if user.has_role(Role.UNIT_HANDLER):
+        rows = rows.exclude(Q(public_text="") & ~Q(verb__in=UNIT_READS))
+        return [_without_internal(entry, entry.verb in UNIT_READS) for entry in rows]
+    return [_without_internal(entry, False) for entry in rows.exclude(public_text="")]
+
+
+def _without_internal(entry: HistoryEntry, keep: bool) -> HistoryEntry:
+    if not keep:
+        entry.internal_text = ""
+    return entry
+
+
+def _steps(opinion: Opinion, at: datetime) -> list[dict[str, Any]]:
+    """Return the five large steps with their moments."""
+    place = five(opinion, at)
+    moments = (opinion.created_at, opinion.accepted_at, opinion.assigned_at, opinion.replied_at, opinion.closed_at)
+    found = []
+    for number, (word, moment) in enumerate(zip(("收到", "受理", "办理", "答复", "评价"), moments, strict=True), 1):
+        tone = "on" if place.done or number < place.step else "now" if number == place.step else "off"
+        reached = tone != "off" and not (number == 5 and not place.done)
+        when = timezone.localtime(moment) if moment and reached else None
+        found.append({"word": word, "tone": tone, "glyph": _step_glyph(number, tone, place), "at": when})
+    return found
+
+
+def _step_glyph(number: int, tone: str, place: Any) -> str:
+    if tone == "now":
+        return "tri" if place.late else "bull"
+    if number == 5:
+        return "hui" if place.done else "box"
+    return "full" if tone == "on" else "none"
+
+

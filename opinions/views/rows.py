@@ -1,0 +1,107 @@
+"""Matters as rows of a list: one statement for the page, plain values in, ready strings out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.models import Role
+from opinions.models import Opinion
+from opinions.present import Due, Five, Mark, due_chip, five, state_mark
+from opinions.states import Channel, State
+
+COLUMNS = (
+    "pk", "receipt", "title", "state", "step_due_at", "reply_due_at", "is_provisional", "created_at", "told_at",
+    "needs_county", "channel", "round", "satisfaction", "promised_on", "region__short_name", "category__name",
+    "lead_unit__short_name",
+)  # fmt: skip
+STATION_ACTS = {
+    State.SUBMITTED: "受理",
+    State.ACCEPTED: "交办",
+    State.RETURN_REQUESTED: "看理由",
+    State.REPLIED: "审核",
+    State.TRACKING: "去看看",
+}
+UNIT_ACTS = {State.ASSIGNED: "签收", State.HANDLING: "答复", State.TRACKING: "报告兑现"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One matter in a list."""
+
+    pk: int
+    url: str
+    title: str
+    second: str
+    due: Due
+    mark: Mark
+    five: Five
+    action: str
+    receipt: str
+    created_at: datetime
+    is_urgent_act: bool
+
+
+def side_of(user: Any) -> str:
+    """Return from which side a person looks at a list: station, county, unit, or only reading."""
+    if user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF):
+        return "station"
+    if user.has_role(Role.COUNTY_STAFF):
+        return "county"
+    return "unit" if user.has_role(Role.UNIT_HANDLER) else "read"
+
+
+def rows_of(opinions: "QuerySet[Opinion]", at: datetime, side: str, query: str = "") -> list[Row]:
+    """Run the query once and prepare its rows; `query` is the list's own address, so that one can come back to it."""
+    return prepared(opinions.values_list(*COLUMNS, named=True), at, side, query)
+
+
+def prepared(values: Iterable[Any], at: datetime, side: str, query: str = "") -> list[Row]:
+    """Prepare rows from their columns."""
+    pattern = reverse("opinions:detail", args=[0])
+    tail = f"?{query}" if query else ""
+    return [_row(item, at, side, pattern.replace("/0/", f"/{item.pk}/") + tail) for item in values]
+
+
+def _row(item: Any, at: datetime, side: str, url: str) -> Row:
+    return Row(
+        pk=item.pk,
+        url=url,
+        title=item.title,
+        second=_second_line(item),
+        due=due_chip(item, at),
+        mark=state_mark(item.state),
+        five=five(item, at),
+        action=action_of(item, side),
+        receipt=item.receipt,
+        created_at=item.created_at,
+        is_urgent_act=item.step_due_at is not None and item.step_due_at <= at,
+    )
+
+
+def _second_line(item: Any) -> str:
+    who = item.lead_unit__short_name or Channel(item.channel).label
+    parts = [item.region__short_name, item.category__name, who]
+    if item.round > 1:
+        parts.append(f"第 {item.round} 轮")
+    if item.needs_county and item.state == State.ACCEPTED:
+        parts.append("提请县里交办")
+    return " · ".join(part for part in parts if part)
+
+
+def action_of(item: Any, side: str) -> str:
+    """Name the one act that a row invites to; whether it is allowed is decided on the matter's page."""
+    if side == "unit":
+        return UNIT_ACTS.get(item.state, "看一看")
+    if side == "read":
+        return "看一看"
+    if item.state == State.ACCEPTED and item.needs_county:
+        return "交办" if side == "county" else "看一看"
+    if item.state == State.FED_BACK:
+        return "记评价" if item.told_at else "告知"
+    if side == "county":
+        return "看一看"
+    return STATION_ACTS.get(item.state, "看一看")
