@@ -25,7 +25,7 @@ BUSINESS_ROLES = frozenset(set(Role) - ADMIN_ROLES)
 SECOND_FACTOR_ROLES = ADMIN_ROLES | {Role.COUNTY_STAFF, Role.COUNTY_LEADER}
 
 # The one column of a grant that must be filled for the role to mean anything.
-SCOPE_FIELD = {role: "region_code" for role in Role} | {
+SCOPE_FIELD = dict.fromkeys(Role, "region_code") | {
     Role.STATION_STAFF: "station_code",
     Role.UNIT_HANDLER: "unit_code",
 }

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.conf import settings
 from django.template import Context, TemplateDoesNotExist, engines
 from django.template.loader import select_template
 from django.utils import timezone

@@ -6,7 +6,7 @@ from accounts.roles import ADMIN_ROLES, BUSINESS_ROLES, SCOPE_FIELD, SECOND_FACT
 
 
 def test_every_role_is_either_administrator_or_business() -> None:
-    assert ADMIN_ROLES | BUSINESS_ROLES == set(Role)
+    assert set(Role) == ADMIN_ROLES | BUSINESS_ROLES
     assert not ADMIN_ROLES & BUSINESS_ROLES
 
 
@@ -38,4 +38,4 @@ def test_every_role_has_a_scope_and_a_label() -> None:
 
 
 def test_second_factor_for_keys_and_county() -> None:
-    assert SECOND_FACTOR_ROLES == ADMIN_ROLES | {Role.COUNTY_STAFF, Role.COUNTY_LEADER}
+    assert ADMIN_ROLES | {Role.COUNTY_STAFF, Role.COUNTY_LEADER} == SECOND_FACTOR_ROLES
