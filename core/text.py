@@ -26,12 +26,22 @@ _RADICALS = dict(
 )
 _LOOK_ALIKES = str.maketrans(_SLIPS | _RADICALS)
 
+# Spreadsheets write a carriage return as _x000D_.
+_LINE_END = re.compile(r"(?:_x000D_)?\r?\n|\r|_x000D_")
+_CLAUSE = re.compile(r"[^。！？；!?;\n，,：:]+")
+_SENTENCE_END = re.compile(r"[。！？；!?;\n]")
+_NUMBERING = re.compile(r"^(?:[0-9]{1,2}[.、．]|[（(]?[一二三四五六七八九十]{1,2}[、）)])\s*(?![0-9])")
 _GREETING = re.compile(
-    r"^(?:(?:尊敬的)?[^，。！？；：,!?;:\s]{0,8}(?:领导|书记|代表|主任|站长|同志|老师)(?:们)?)?(?:您好|你好|您们好|你们好|大家好)?[，。！：,!:、\s]+"
+    r"(?:尊敬|敬爱)的.{0,20}"
+    r"|(?!投诉|举报|反映|关于|请).{0,5}(?:领导|书记|[省市县区乡镇村局校院]长|主任|代表|部门|政府|同志|老师|市民|网友)(?:们|大人|先生|女士)?好?"
+    r"|.{0,10}(?:您|你|们|家|上|午)好|打扰(?:您|你)?了|(?:非常)?(?:感谢|谢谢)(?:您|你)?"
 )
-_SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
-_CLAUSE_END = "，、：,: "
-_SHORTEST_CLAUSE = 8  # characters; a shorter first clause says too little to be a title
+# Where people say who they are, and write their name: never part of a title that others read.
+_INTRODUCTION = re.compile(r"(?:我|我们|本人)(?:是|叫|名叫|姓|系|作为).{0,28}|本人[^在于因有想的从购买]{1,6}")
+_PARTICULARS = re.compile(r"(?:本人|我的)?(?:姓名|身份证|电话|手机|联系).{0,40}")
+_LONG_NUMBER = re.compile(r"[0-9][0-9Xx*]{6,}")  # telephone, identity card, bank card
+_CUTS = "，,：: "
+_SHORTEST_CUT = 10  # characters; a title cut shorter than this says too little
 
 _PHONE_NOISE = re.compile(r"[\s()\[\]·._/\-‐‑‒–—―−]+")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -41,7 +51,7 @@ _PHONE_SENTENCE = "电话号码不对，请填 11 位手机号，或带区号的
 
 def tidy(text: str) -> str:
     """`text` as typed, without NUL and other control characters; line ends become "\\n"."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", _LINE_END.sub("\n", text))
 
 
 def fold(text: str) -> str:
@@ -58,16 +68,19 @@ def fold(text: str) -> str:
 
 
 def headline(text: str, limit: int = 28) -> str:
-    """A title of at most `limit` characters from the first sentence that says something; "" for a blank text."""
-    body = _BLANKS.sub(" ", _INVISIBLE.sub("", tidy(text)).replace("\n", "。")).strip(" 。")
-    body = _GREETING.sub("", body, count=1).strip() or body
-    sentence = _first_sentence(body)
+    """A title of at most `limit` characters; "" for a blank text.
+
+    The first sentence without greetings, without the self-introduction ("我是…村的…") and with long numbers hidden,
+    because titles are read by people who must not learn who wrote.
+    """
+    body = _INVISIBLE.sub("", tidy(text))
+    first = _SENTENCE_END.split(body[_opening(body) :], maxsplit=1)[0]
+    opening = _NUMBERING.sub("", first.strip())
+    sentence = _LONG_NUMBER.sub("****", _BLANKS.sub(" ", opening)).strip(_CUTS)
     if len(sentence) <= limit:
         return sentence
-    cut = max(sentence.rfind(mark, _SHORTEST_CLAUSE, limit) for mark in _CLAUSE_END)
-    if cut >= _SHORTEST_CLAUSE:
-        return sentence[:cut].strip()
-    return sentence[: limit - 1].rstrip() + "…"
+    cut = max(sentence.rfind(mark, _SHORTEST_CUT, limit) for mark in _CUTS)
+    return sentence[:cut].strip(_CUTS) if cut > 0 else sentence[: limit - 1].rstrip() + "…"
 
 
 def mask_name(name: str) -> str:
@@ -107,9 +120,16 @@ def clean_phone(text: str) -> str:
     raise ValueError(_PHONE_SENTENCE)
 
 
-def _first_sentence(body: str) -> str:
-    """The first sentence of at least four characters, else the beginning of the text."""
-    for sentence in _SENTENCE_END.split(body):
-        if len(sentence.strip()) >= 4:
-            return sentence.strip()
-    return body.strip()
+def _opening(body: str) -> int:
+    """Where the first clause stands that says something; the first clause at all when none does."""
+    clauses = [clause for clause in _CLAUSE.finditer(body) if clause[0].strip()]
+    for clause in clauses:
+        if not _says_nothing(clause[0].strip()):
+            return clause.start()
+    return clauses[0].start() if clauses else 0
+
+
+def _says_nothing(clause: str) -> bool:
+    """Whether a clause is a greeting, tells who writes, or is a mere exclamation."""
+    idle = (_GREETING, _INTRODUCTION, _PARTICULARS)
+    return len(clause) < 3 or any(pattern.fullmatch(clause) for pattern in idle)

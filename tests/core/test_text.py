@@ -124,10 +124,40 @@ def test_headline_is_blank_only_for_texts_that_say_nothing(text: str) -> None:
         ),
         ("一" * 40, "一" * 27 + "…"),
         ("你好", "你好"),
+        ("停电了，三天没来电", "停电了，三天没来电"),
+        ("您好！\u3000\u3000早上 8:30 门口堵车", "早上 8:30 门口堵车"),
+        ("1.村里的水井干了；2.路也坏了", "村里的水井干了"),
+        ("3.5 米宽的路被占了", "3.5 米宽的路被占了"),
+        ("各位领导：\r\n张县长，您好！_x000D_\n公交车一小时一班", "公交车一小时一班"),
+        ("投诉物业主任，他收钱不办事", "投诉物业主任，他收钱不办事"),
     ],
 )
 def test_headline_of_real_messages(text: str, title: str) -> None:
     assert headline(text) == title
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "我是友谊社区居民吕洺，",
+        "我叫吕洺。",
+        "本人吕洺，",
+        "书记您好：我们是晋菜园村的吕洺等人，",
+        "本人系退休教师吕洺，",
+    ],
+)
+def test_headline_does_not_tell_who_wrote(introduction: str) -> None:
+    assert headline(introduction + "村口的路灯坏了三天") == "村口的路灯坏了三天"
+
+
+def test_headline_hides_long_numbers() -> None:
+    assert headline("请打13812341234问路灯的事") == "请打****问路灯的事"
+    assert headline("411625199001011234的低保没发") == "****的低保没发"
+    assert headline("808路车2019-02-25改线") == "808路车2019-02-25改线"
+
+
+def test_headline_keeps_what_only_begins_like_an_introduction() -> None:
+    assert headline("本人在健康路买的房子漏水，没人管") == "本人在健康路买的房子漏水，没人管"
 
 
 # --- masks
