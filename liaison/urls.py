@@ -17,7 +17,10 @@ _MOUNTS = (
     ("desk/notices/", "notices.urls"),
     ("", "stations.urls"),
     ("", "opinions.urls"),
-    ("", "dashboards.urls"),
+    ("", "opinions.public_urls"),
+    ("", "dashboards.desk_urls"),
+    ("", "dashboards.county_urls"),
+    ("", "dashboards.public_urls"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,201 @@
+"""The parts of a page that every app draws alike: marks, chips, lines, bars, dates. HTML only; no queries, no domain.
+
+Shapes are symbols of one sprite that the portal serves itself; each is silent for reading aloud, the word beside it speaks.
+"""
+
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from core.codes import spell as spell_code
+from core.text import mask_name, mask_phone
+
+register = template.Library()
+WEEKDAYS = "一二三四五六日"
+STEP_NAMES = ("收到", "受理", "办理", "答复", "评价")
+PLACES = (8, 30, 52, 74, 96)
+
+
+def _use(name: str, css: str) -> SafeString:
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("img/sprite.svg"), name
+    )
+
+
+@register.simple_tag
+def glyph(name: str, tone: str = "") -> SafeString:
+    """Draw a state shape: `{% glyph "full" "is-done" %}`."""
+    return _use(f"g-{name}", f"g {tone}".strip())
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon: `{% icon "pen" %}`. Never alone; a word stands beside it."""
+    return _use(f"i-{name}", "i")
+
+
+@register.simple_tag
+def state_mark(tone: str, shape: str, label: str) -> SafeString:
+    """Draw a state as shape, colour and word."""
+    return format_html('<span class="state {}">{}{}</span>', tone, _use(f"g-{shape}", "g"), label)
+
+
+@register.simple_tag
+def due_chip(due: Any) -> SafeString:
+    """Draw a limit; `due` has tone, glyph, words, is_provisional, is_plain."""
+    css = " ".join(
+        filter(None, ["due", due.tone, "is-tent" if due.is_provisional else "", "is-plain" if due.is_plain else ""])
+    )
+    words = f"{due.words}，暂定" if due.is_provisional else due.words
+    return format_html('<span class="{}">{}{}</span>', css, _use(f"g-{due.glyph}", "g"), words)
+
+
+@register.simple_tag
+def five_steps(step: int, late: bool = False, done: bool = False) -> SafeString:
+    """Draw the line 收到 受理 办理 答复 评价 with a ring at `step` (1 to 5), a triangle when late, 回 when done."""
+    step = 6 if done else step
+    lines = format_html_join(
+        "",
+        '<path d="M{} 7H{}" class="{}" stroke-width="{}"/>',
+        (
+            (left, right, "on" if number < step else "off", "2" if number < step else "1.2")
+            for number, (left, right) in enumerate(zip(PLACES, PLACES[1:], strict=False), 1)
+        ),
+    )
+    dots = [_dot(number, step, late) for number in range(1, 5)]
+    return format_html(
+        '<svg class="five" viewBox="0 0 104 14" role="img" aria-label="{}">{}{}{}</svg>',
+        _five_words(step, late, done),
+        lines,
+        mark_safe("".join(dots)),  # noqa: S308 - made of numbers and the fixed shapes below
+        _end(step, done),
+    )
+
+
+def _five_words(step: int, late: bool, done: bool) -> str:
+    if done:
+        return "五步都走完了"
+    return f"第 {step} 步“{STEP_NAMES[step - 1]}”，共 5 步" + ("，已超期" if late else "")
+
+
+def _dot(number: int, step: int, late: bool) -> str:
+    x = PLACES[number - 1]
+    if number < step:
+        return f'<circle class="on" cx="{x}" cy="7" r="4" stroke="none"/>'
+    if number == step and late:
+        return f'<path class="latefill" stroke="none" d="M{x} 0l7 13h-14z"/>'
+    if number == step:
+        ring = f'<circle class="now" cx="{x}" cy="7" r="5.5" stroke-width="2"/>'
+        return ring + f'<circle class="dot" cx="{x}" cy="7" r="2.5"/>'
+    return f'<circle class="off" cx="{x}" cy="7" r="3.4" stroke-width="1.4"/>'
+
+
+def _end(step: int, done: bool) -> SafeString:
+    if done:
+        return mark_safe(
+            '<rect class="under" x="90" y="1" width="12" height="12"/><path class="end" fill-rule="evenodd" '
+            'stroke="none" d="M90 1h12v12h-12zM92 3v8h8V3zM94 5h4v4h-4z"/>'
+        )
+    if step == len(PLACES):
+        return mark_safe(
+            '<rect class="now" x="91" y="2" width="10" height="10" stroke-width="2"/>'
+            '<rect class="dot" x="94" y="5" width="4" height="4"/>'
+        )
+    return mark_safe('<rect class="off" x="92.5" y="3.5" width="7" height="7" stroke-width="1.4"/>')
+
+
+@register.simple_tag
+def honest_bar(satisfied: int, dissatisfied: int, silent: int) -> SafeString:
+    """Draw satisfied, dissatisfied and silent in one bar, per hundred; nothing to draw gives an empty bar."""
+    total = satisfied + dissatisfied + silent
+    yes = round(300 * satisfied / total) if total else 0
+    bad = round(300 * dissatisfied / total) if total else 0
+    words = (
+        f"{total} 件里：{satisfied} 件满意和基本满意，{dissatisfied} 件不满意，{silent} 件没有评"
+        if total
+        else "还没有办完的事"
+    )
+    return format_html(
+        '<svg class="hon" viewBox="-1 0 302 12" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="no" x="0" y="1" width="300" height="10"/><rect class="yes" x="0" y="1" width="{}" height="10"/>'
+        '<rect class="bad" x="{}" y="1" width="{}" height="10"/></svg>',
+        words,
+        yes,
+        yes,
+        bad,
+    )
+
+
+@register.simple_tag
+def avatar(seed: str, size: str = "") -> SafeString:
+    """Draw a quiet portrait from a name: a coloured ground and the family name; no photograph is kept."""
+    grounds = (
+        ("#e9e1d6", "#5a4a3a"), ("#e4e6e0", "#44503f"), ("#e0e6ea", "#39505f"), ("#ece0e0", "#6a4142"),
+        ("#e8e4ee", "#544a68"), ("#eae6d4", "#5d5428"),
+    )  # fmt: skip
+    text = str(seed).strip() or "站"
+    ground, ink = grounds[sha256(text.encode()).digest()[0] % len(grounds)]
+    return format_html(
+        '<svg class="{}" viewBox="0 0 64 64" aria-hidden="true"><rect width="64" height="64" fill="{}"/>'
+        '<text x="32" y="42" text-anchor="middle" font-size="28" font-weight="600" fill="{}">{}</text></svg>',
+        f"ava {size}".strip(),
+        ground,
+        ink,
+        text[0],
+    )
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """4 月 9 日; with the year when it is another one than now."""
+    if not value:
+        return ""
+    on = _local(value)
+    year = f"{on.year} 年 " if on.year != timezone.localtime().year else ""
+    return f"{year}{on.month} 月 {on.day} 日"
+
+
+@register.filter
+def dayw(value: date | datetime | None) -> str:
+    """4 月 9 日 周四."""
+    return f"{day(value)} 周{WEEKDAYS[_local(value).weekday()]}" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """4 月 9 日 9:41."""
+    return f"{day(value)} {_local(value).hour}:{_local(value):%M}" if value else ""
+
+
+@register.filter
+def md(value: date | datetime | None) -> str:
+    """4/9, for the small line under a step."""
+    return f"{_local(value).month}/{_local(value).day}" if value else ""
+
+
+@register.filter
+def spell(value: str) -> str:
+    """K7QM-4XWD-3R."""
+    return spell_code(value) if value else ""
+
+
+@register.filter
+def masked_name(value: str) -> str:
+    """The family name and stars."""
+    return mask_name(value or "")
+
+
+@register.filter
+def masked_phone(value: str) -> str:
+    """The first three and last four digits."""
+    return mask_phone(value or "")

@@ -1,0 +1,62 @@
+"""What every page is given: the rail by role, the display mode, the portal's name. No business figures."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import Role
+
+STATION_ROLES = (Role.STATION_STAFF, Role.TOWN_STAFF)
+COUNTY_ROLES = (Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+ELDER_COOKIE = "mode"
+
+
+class Link(NamedTuple):
+    """One line of the rail."""
+
+    address: str
+    icon: str
+    label: str
+
+
+HOME = Link("/desk/", "home", "今天")
+MATTERS = Link("/desk/opinions/", "inbox", "意见建议")
+NEW = Link("/desk/opinions/new/", "pen", "登记来访")
+STATIONS = Link("/desk/stations/", "house", "站点与码")
+COUNTY = Link("/county/", "chart", "全县看板")
+USERS = Link("/accounts/users/", "people", "账号")
+AUDIT = Link("/accounts/audit/", "doc", "审计")
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `rail` (links by role), `elder`, `site_name`; costs nothing for a resident."""
+    context: dict[str, Any] = {
+        "elder": request.COOKIES.get(ELDER_COOKIE) == "elder",
+        "site_name": "码上找代表",
+        "site_url": settings.SITE_URL,
+        "rail": (),
+    }
+    user = getattr(request, "user", None)
+    if request.path.startswith(("/desk", "/county", "/accounts")) and user is not None and user.is_authenticated:
+        context["rail"] = links_for(user)
+        context["role_label"] = user.grants[0].get_role_display() if user.grants else ""
+    return context
+
+
+def links_for(user: Any) -> tuple[Link, ...]:
+    """Return the rail of a user, most used first; each link appears once."""
+    links: list[Link] = []
+    if user.has_role(*COUNTY_ROLES):
+        links += [COUNTY, HOME, MATTERS, STATIONS]
+    if user.has_role(*STATION_ROLES):
+        links += [HOME, MATTERS, NEW, STATIONS]
+    if user.has_role(Role.UNIT_HANDLER):
+        links += [HOME, MATTERS]
+    if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
+        links += [HOME, MATTERS, NEW]
+    if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        links += [USERS]
+    if user.has_role(Role.AUDIT_ADMIN):
+        links += [AUDIT]
+    return tuple(dict.fromkeys(links))

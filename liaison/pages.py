@@ -1,0 +1,40 @@
+"""Pages that belong to no app: the switch of the elder mode, the privacy notice, the live page of components."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from liaison.context import ELDER_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def elder(request: HttpRequest) -> HttpResponse:
+    """Turn the elder mode (长者版) on or off and go back to the page one came from."""
+    target = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or not target.startswith("/"):
+        target = "/"
+    response = redirect(target)
+    if request.COOKIES.get(ELDER_COOKIE) == "elder":
+        response.delete_cookie(ELDER_COOKIE)
+    else:
+        response.set_cookie(
+            ELDER_COOKIE, "elder", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
+    return response
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the privacy notice whose version a resident agrees to."""
+    return render(request, "privacy.html")
+
+
+@require_safe
+@login_required
+def parts(request: HttpRequest) -> HttpResponse:
+    """Show every component once, so that a change of one is seen at once."""
+    return render(request, "components/parts.html")
