@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from accounts.models import User
 from core.forms import PlainForm
 from core.views import VerbView
 from core.workflow import BadInput, NotAllowed, VerbError, WrongState
@@ -174,6 +175,30 @@ def test_coming_back_by_address_leads_to_the_object() -> None:
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_other_methods_are_refused(method: str) -> None:
     assert _answer(_request(method))[0].status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("base", ["desk.html", "resident.html"])
+def test_the_page_itself_keeps_the_input_and_escapes_it(base: str) -> None:
+    request = _request(words="<b>路灯</b>", place="")
+    request.user = User.objects.create(username="clerk", name="田大山")
+    view = NoteView.as_view(refusal=BadInput("请再写几个字。", "words"), calls=[], base_template=base)
+    page = view(request).content.decode()
+    assert "没有办成：留言" in page
+    assert page.count("请再写几个字。") == 2  # on top and next to the field
+    assert "&lt;b&gt;路灯&lt;/b&gt;" in page
+    assert "<b>路灯" not in page
+    assert 'href="/notes/"' in page
+
+
+@pytest.mark.django_db
+def test_after_somebody_else_acted_the_input_can_only_be_copied() -> None:
+    request = _request(words="路灯坏了", place="")
+    request.user = User.objects.create(username="clerk", name="田大山")
+    page = NoteView.as_view(refusal=WrongState("已经交办了。"), calls=[])(request).content.decode()
+    assert "已经交办了。" in page
+    assert "路灯坏了" in page
+    assert 'name="words"' not in page
 
 
 def test_a_view_without_verb_or_way_back_is_a_mistake() -> None:
