@@ -1,0 +1,94 @@
+"""Questions several pages ask of the spine: what kind of matter is this text, what does a station's card show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from re import findall
+from time import monotonic
+
+from django.utils import timezone
+
+from core.text import fold
+from core.workdays import WorkCalendar
+from stations.models import Category, Representative, Station
+
+_KEPT_SECONDS = 60.0
+
+
+class _Keywords:
+    """Keyword lists by category id, kept in the process for a minute."""
+
+    rows: Sequence[tuple[int, tuple[str, ...]]] = ()
+    read_at: float = float("-inf")
+
+
+def forget() -> None:
+    """Drop the kept keywords; called after an edit and between tests."""
+    _Keywords.read_at = float("-inf")
+
+
+def _keywords() -> Sequence[tuple[int, tuple[str, ...]]]:
+    if monotonic() - _Keywords.read_at > _KEPT_SECONDS:
+        rows = Category.objects.exclude(keywords="").order_by("position", "id").values_list("id", "keywords")
+        _Keywords.rows = tuple((pk, tuple(fold(word) for word in words.split())) for pk, words in rows)
+        _Keywords.read_at = monotonic()
+    return _Keywords.rows
+
+
+def guess_category_id(text: str) -> int | None:
+    """Return the category whose keywords weigh most in the text: longer words and earlier places count more.
+
+    None when no keyword occurs. The same text always gives the same answer; nobody is bound by it.
+    """
+    folded = fold(text)
+    best, best_weight = None, 0.0
+    for pk, words in _keywords():
+        weight = sum(_weight(folded, word) for word in words)
+        if weight > best_weight:
+            best, best_weight = pk, weight
+    return best
+
+
+def _weight(text: str, word: str) -> float:
+    place = text.find(word)
+    if place < 0:
+        return 0.0
+    return len(word) * (2.0 if place < 40 else 1.0) + min(text.count(word) - 1, 3) * 0.5
+
+
+def guess_category(text: str) -> Category | None:
+    """Return the guessed category with its parent and usual unit, or None."""
+    pk = guess_category_id(text)
+    return Category.objects.select_related("parent", "usual_unit").get(pk=pk) if pk else None
+
+
+@dataclass(frozen=True)
+class StationCard:
+    """What every page says about a station."""
+
+    station: Station
+    is_open: bool
+    representatives: tuple[Representative, ...]
+
+
+def station_card(station: Station, at: datetime) -> StationCard:
+    """Return the card of a station; one query for the representatives."""
+    return StationCard(station, is_open_at(station, at), tuple(Representative.objects.serving(station)))
+
+
+def is_open_at(station: Station, at: datetime) -> bool:
+    """Tell whether the window is open: a working day, inside one of the spans written as 8:30–12:00."""
+    local = timezone.localtime(at)
+    if not WorkCalendar.load().is_workday(local.date()):
+        return False
+    minutes = local.hour * 60 + local.minute
+    spans = findall(r"(\d{1,2}):(\d{2})\s*[–—~-]\s*(\d{1,2}):(\d{2})", station.opening_hours)
+    return any(int(a) * 60 + int(b) <= minutes < int(c) * 60 + int(d) for a, b, c, d in spans)
+
+
+def missing_parts(station: Station) -> list[str]:
+    """Return what makes a station a shell (空壳): no head, no representative; empty when nothing is missing."""
+    missing = [] if station.head else ["没有站长"]
+    if not Representative.objects.serving(station).exists():
+        missing.append("没有代表进站")
+    return missing
