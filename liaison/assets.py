@@ -5,11 +5,13 @@ collecting takes seconds and no source map or example goes out. Our own files li
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import django_htmx
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -23,11 +25,14 @@ NPM_FILES = {
 HTMX_FILES = ("django_htmx/htmx-2.min.js", "django_htmx/django-htmx.js")
 
 
+@cache
 def vendor_files() -> dict[str, Path]:
     """Static name and file of everything others wrote that we serve, as far as it is installed."""
     modules = Path(settings.BASE_DIR) / "node_modules"
     htmx = Path(django_htmx.__file__).parent / "static"
+    support = Path(admin.__file__).parent / "static"
     named = {name: modules / source for name, source in NPM_FILES.items()} | {name: htmx / name for name in HTMX_FILES}
+    named |= {path.relative_to(support).as_posix(): path for path in support.rglob("*.*")}
     return {name: path for name, path in named.items() if path.is_file()}
 
 

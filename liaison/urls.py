@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison import health
+from liaison import health, pages
 
 _MOUNTS = (
     ("accounts/", "accounts.urls"),
@@ -25,6 +25,9 @@ _MOUNTS = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("elder/", pages.elder, name="elder"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("desk/parts/", pages.parts, name="parts"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -34,3 +37,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if apps.is_installed(module.split(".")[0]) and importlib.util.find_spec(module)
     ),
 ]
+
+handler500 = "liaison.faults.server_error"

@@ -39,7 +39,7 @@ def broker_options(task_seconds: int) -> dict[str, Any]:
     return {
         "visibility_timeout": task_seconds * 2,
         "socket_connect_timeout": 0.3,
-        "socket_timeout": 5.0,
+        "socket_timeout": 0.8,
         "max_retries": 0,
         "retry_on_timeout": False,
     }
