@@ -10,7 +10,7 @@ from accounts.support import SupportAdmin
 class UserSupport(SupportAdmin):
     """Is the account there, active, when was it last used?"""
 
-    fields = list_display = ("username", "is_active", "must_change_password", "last_login", "created_at")
+    list_display = ("username", "is_active", "must_change_password", "last_login", "created_at")
     search_fields = ("username",)
     list_filter = ("is_active",)
 
@@ -19,5 +19,5 @@ class UserSupport(SupportAdmin):
 class RoleGrantSupport(SupportAdmin):
     """Which role, for what, since when."""
 
-    fields = list_display = ("id", "role", "region_code", "station_code", "unit_code", "granted_at", "revoked_at")
+    list_display = ("id", "role", "region_code", "station_code", "unit_code", "granted_at", "revoked_at")
     list_filter = ("role",)

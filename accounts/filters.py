@@ -34,6 +34,11 @@ class AuditFilter(RegisterFilter):
         model = AuditEntry
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            field.widget.attrs["class"] = "input"
+
     def by_actor(self, entries: Any, _: str, words: str) -> Any:
         """Lines of people whose name or user name contains the words."""
         return entries.filter(Q(actor__username__icontains=words) | Q(actor__name__icontains=words))

@@ -8,10 +8,19 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from accounts import lockout, scopes
 from accounts.models import User
 from accounts.roles import Role
-from core.forms import PlainForm, PlainMixin
+from core.forms import PlainMixin
 
 
-class SignInForm(PlainMixin, AuthenticationForm):
+class InputMixin(PlainMixin):
+    """Plain sentences, and the class by which the look knows a field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+
+
+class SignInForm(InputMixin, AuthenticationForm):
     """User name and password. The refusal does not say which of the two was wrong."""
 
     error_messages = {"invalid_login": "用户名或密码不对。", "inactive": "用户名或密码不对。"}
@@ -32,7 +41,7 @@ class SignInForm(PlainMixin, AuthenticationForm):
         return forms.ValidationError(f"用户名或密码不对，请再输一遍。{few}", code="invalid_login")
 
 
-class OwnPasswordForm(PlainMixin, PasswordChangeForm):
+class OwnPasswordForm(InputMixin, PasswordChangeForm):
     """The person's own new password, twice."""
 
     error_messages = {
@@ -59,7 +68,7 @@ class OwnPasswordForm(PlainMixin, PasswordChangeForm):
         return cleaned
 
 
-class CodeForm(PlainForm):
+class CodeForm(InputMixin, forms.Form):
     """Six digits from the phone, or a backup code."""
 
     code = forms.CharField(
@@ -69,7 +78,7 @@ class CodeForm(PlainForm):
     )
 
 
-class UserForm(PlainForm):
+class UserForm(InputMixin, forms.Form):
     """What the system administrator knows of a new person."""
 
     username = forms.CharField(label="用户名", max_length=32, help_text="3 到 32 个字母、数字、点、横线，以字母开头。")
@@ -79,7 +88,7 @@ class UserForm(PlainForm):
     email = forms.EmailField(label="邮箱", required=False)
 
 
-class GrantForm(PlainForm):
+class GrantForm(InputMixin, forms.Form):
     """A role and what it is tied to; stations, units and regions are offered where their apps list them."""
 
     role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
@@ -93,10 +102,10 @@ class GrantForm(PlainForm):
             offered = scopes.choices(name)
             if offered:
                 pairs = [("", "不选"), *((scope.code, scope.label) for scope in offered)]
-                self.fields[name].widget = forms.Select(choices=pairs)
+                self.fields[name].widget = forms.Select(choices=pairs, attrs={"class": "input"})
 
 
-class UserSearchForm(forms.Form):
+class UserSearchForm(InputMixin, forms.Form):
     """Filters of the list of accounts; they live in the address bar."""
 
     q = forms.CharField(label="姓名或用户名", required=False, max_length=50)

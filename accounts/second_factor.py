@@ -6,6 +6,7 @@ from datetime import datetime
 import qrcode
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -55,7 +56,7 @@ def manual_key(device: TOTPDevice) -> str:
 def confirm(user: User, typed: str, *, at: datetime, ip: str = "") -> tuple[TOTPDevice, list[str]] | None:
     """Enrol the pending device when the code typed from it is right: the device and fresh backup codes; else None.
 
-    An earlier phone of the same person is forgotten.
+    An earlier phone of the same person is forgotten, and his other sessions must show the new one.
     """
     device = TOTPDevice.objects.select_for_update().get(pk=pending_device(user).pk)
     if not device.verify_token(normalise(typed)):
@@ -63,6 +64,7 @@ def confirm(user: User, typed: str, *, at: datetime, ip: str = "") -> tuple[TOTP
     TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save()
+    User.objects.filter(pk=user.pk).update(security_stamp=F("security_stamp") + 1)
     audit.record("second_factor_enrolled", actor=user, at=at, subject=f"user:{user.pk}", ip=ip)
     return device, fresh_codes(user)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Role
@@ -31,9 +32,21 @@ class SupportSite(admin.AdminSite):
 
 
 class SupportAdmin(admin.ModelAdmin):
-    """A register that can be looked at and nothing else. Subclasses list columns without personal data."""
+    """A register that can be looked at and nothing else. Subclasses list columns without personal data.
+
+    There is no page of one row: Django would put the row's own words, a person's name, into its title.
+    """
 
     actions = None
+    list_display_links = None
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Never."""
+        raise PermissionDenied
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Never."""
+        raise PermissionDenied
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Shown to the system administrator."""

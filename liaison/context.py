@@ -1,11 +1,13 @@
 """What every page is given: the rail by role, the display mode, the portal's name. No business figures."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Role
+from notices.queries import unread_count
 
 STATION_ROLES = (Role.STATION_STAFF, Role.TOWN_STAFF)
 COUNTY_ROLES = (Role.COUNTY_STAFF, Role.COUNTY_LEADER)
@@ -23,6 +25,7 @@ class Link(NamedTuple):
 HOME = Link("/desk/", "home", "今天")
 MATTERS = Link("/desk/opinions/", "inbox", "意见建议")
 NEW = Link("/desk/opinions/new/", "pen", "登记来访")
+NOTICES = Link("/desk/notices/", "say", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
 COUNTY = Link("/county/", "chart", "全县看板")
 USERS = Link("/accounts/users/", "people", "账号")
@@ -40,6 +43,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if request.path.startswith(("/desk", "/county", "/accounts")) and user is not None and user.is_authenticated:
         context["rail"] = links_for(user)
+        context["unread"] = partial(unread_count, user)  # asked only by a page that shows the rail
         context["role_label"] = user.grants[0].get_role_display() if user.grants else ""
     return context
 
@@ -55,6 +59,8 @@ def links_for(user: Any) -> tuple[Link, ...]:
         links += [HOME, MATTERS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
+    if links:
+        links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         links += [USERS]
     if user.has_role(Role.AUDIT_ADMIN):

@@ -10,6 +10,6 @@ from notices.models import Notice
 class NoticeSupport(SupportAdmin):
     """Did it leave, how often was it tried, why not?"""
 
-    fields = list_display = ("id", "kind", "channel", "state", "attempts", "next_try_at", "sent_at", "last_error")
+    list_display = ("id", "kind", "channel", "state", "attempts", "next_try_at", "sent_at", "last_error")
     list_filter = ("state", "channel")
     ordering = ("-pk",)

@@ -2,11 +2,11 @@
 
 from django import forms
 
-from core.forms import PlainMixin
+from accounts.forms import InputMixin
 from notices.models import DeliveryRules
 
 
-class DeliveryRulesForm(PlainMixin, forms.ModelForm):
+class DeliveryRulesForm(InputMixin, forms.ModelForm):
     """The four numbers of delivery, each with its sentence."""
 
     class Meta:
