@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 
@@ -88,7 +89,9 @@ class OpinionFilter(RegisterFilter):
         label="范围", choices=[(key, group.label) for key, group in GROUPS.items()], method="by_group"
     )
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=100)
-    state = django_filters.MultipleChoiceFilter(label="状态", choices=State.choices)
+    state = django_filters.MultipleChoiceFilter(
+        label="状态", choices=State.choices, widget=forms.CheckboxSelectMultiple
+    )
     category = django_filters.ChoiceFilter(label="类别", method="by_category")
     unit = django_filters.ChoiceFilter(label="主办单位", field_name="lead_unit_id")
     place = django_filters.ChoiceFilter(label="地方", method="by_place")
@@ -123,6 +126,11 @@ class OpinionFilter(RegisterFilter):
             del self.form.fields[name], self.filters[name]
         for name in ("kind", "channel", "satisfaction"):
             self.form.fields[name].empty_label = "都要"
+        for name in ("since", "until"):
+            self.form.fields[name].widget.input_type = "date"
+        for name, field in self.form.fields.items():
+            if name not in ("state", "mine"):
+                field.widget.attrs.setdefault("class", "input")
 
     def by_group(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Keep one of the named groups."""

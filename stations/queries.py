@@ -59,7 +59,7 @@ def _weight(text: str, word: str) -> float:
 def guess_category(text: str) -> Category | None:
     """Return the guessed category with its parent and usual unit, or None."""
     pk = guess_category_id(text)
-    return Category.objects.select_related("parent", "usual_unit").get(pk=pk) if pk else None
+    return Category.objects.select_related("parent", "usual_unit").filter(pk=pk).first() if pk else None
 
 
 @dataclass(frozen=True)

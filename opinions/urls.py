@@ -1,0 +1,20 @@
+"""Addresses of the desk's matters. One name per verb, equal to the verb's name."""
+
+from django.urls import path
+
+from opinions.views import detail, register, slip, verbs, walkin
+
+app_name = "opinions"
+
+urlpatterns = [
+    path("desk/opinions/", register.Register.as_view(), name="list"),
+    path("desk/opinions/new/", walkin.WalkIn.as_view(), name="new"),
+    path("desk/opinions/new/visits/", walkin.Visits.as_view(), name="visits"),
+    path("desk/opinions/new/guess/", walkin.Guess.as_view(), name="guess"),
+    path("desk/opinions/<int:pk>/", detail.Detail.as_view(), name="detail"),
+    path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
+    path("desk/opinions/<int:pk>/reveal/", detail.Reveal.as_view(), name="reveal"),
+    path("desk/opinions/<int:pk>/photos/<uuid:token>/", detail.PhotoFile.as_view(), {"size": "full"}, name="photo"),
+    path("desk/opinions/<int:pk>/photos/<uuid:token>/thumb/", detail.PhotoFile.as_view(), {"size": "thumb"}, name="thumb"),
+    *(path(f"desk/opinions/<int:pk>/{verb}/", view.as_view(), name=verb) for verb, view in verbs.VIEWS.items()),
+]

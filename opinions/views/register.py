@@ -1,0 +1,116 @@
+"""The desk's list of matters: filtered by the address bar, counted up to a cap, constant in statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from opinions.filters import GROUPS, SORTS, OpinionFilter, default_query
+from opinions.models import Opinion
+from opinions.views.base import DeskMixin, list_query
+from opinions.views.rows import rows_of, side_of
+
+PAGE_ROWS = 50
+MOST_COUNTED = 1000
+MOST_PAGES = MOST_COUNTED // PAGE_ROWS
+TABS = ("open", "todo", "unit", "soon", "late", "untold", "unrated", "county", "closed", "all")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list whose length is counted only up to a cap: "1000+" costs the same at any size."""
+
+    number: int
+    total: int
+
+    @property
+    def is_capped(self) -> bool:
+        """Tell whether there are more rows than are counted."""
+        return self.total > MOST_COUNTED
+
+    @property
+    def total_words(self) -> str:
+        """Return the number of rows as shown: exact, or 1000+."""
+        return f"{MOST_COUNTED}+" if self.is_capped else str(self.total)
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last page that can be opened."""
+        return max(1, min(MOST_PAGES, -(-self.total // PAGE_ROWS)))
+
+    @property
+    def slice(self) -> slice:
+        """Return the rows of this page."""
+        start = (self.number - 1) * PAGE_ROWS
+        return slice(start, start + PAGE_ROWS)
+
+
+def page_of(rows: "QuerySet[Opinion]", asked: str) -> Page:
+    """Count up to the cap in one statement and return the page asked for, or the nearest there is."""
+    total = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return Page(min(max(1, number), Page(1, total).last), total)
+
+
+def address(data: QueryDict, **changes: Any) -> str:
+    """Return the list's address with some parts changed; None removes a part."""
+    query = data.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return query.urlencode()
+
+
+class Register(DeskMixin, View):
+    """The list."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of the filtered rows."""
+        at = timezone.now()
+        data = default_query(request.GET)
+        found = OpinionFilter(data, queryset=Opinion.objects.visible_to(request.user), user=request.user, at=at)
+        page = page_of(found.qs, request.GET.get("page", ""))
+        query = list_query(request.GET)
+        side = side_of(request.user)
+        context = {
+            "filter": found,
+            "page": page,
+            "rows": rows_of(found.ordered[page.slice], at, side, query),
+            "tabs": _tabs(request.GET, str(data.get("group", "")), side),
+            "group_label": GROUPS[data["group"]].label if data.get("group") in GROUPS else "",
+            "sort_links": _sort_links(request.GET, found.sorted_by),
+            "more": _more(found),
+            "previous": address(request.GET, page=page.number - 1) if page.number > 1 else "",
+            "next": address(request.GET, page=page.number + 1) if page.number < page.last else "",
+            "side": side,
+        }
+        return render(request, "opinions/opinion_list.html", context)
+
+
+def _tabs(data: QueryDict, current: str, side: str) -> list[dict[str, Any]]:
+    hidden = {"unit": ("county", "untold", "todo"), "read": ("untold", "unrated", "county")}.get(side, ())
+    return [
+        {"label": GROUPS[key].label, "query": address(data, group=key, page=None), "is_current": key == current}
+        for key in TABS
+        if key not in hidden
+    ]
+
+
+def _sort_links(data: QueryDict, current: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "query": address(data, sort=key, page=None), "is_current": key == current}
+        for key, label in SORTS
+    ]
+
+
+def _more(found: OpinionFilter) -> dict[str, Any]:
+    """Return the further filters, and how many of them are in use: they open by themselves when one is."""
+    names = [name for name in found.form.fields if name not in ("group", "q", "sort")]
+    used = [name for name in found.chips if name in names and name != "mine" or name == "mine" and found.data.get("mine")]
+    return {"fields": [found.form[name] for name in names], "used": len(used), "is_valid": found.form.is_valid()}
