@@ -26,8 +26,3 @@ def choices(field: str) -> tuple[Scope, ...] | None:
     """All choices for `field`, or None when nobody registered (then the form takes a typed code)."""
     provider = _PROVIDERS.get(field)
     return None if provider is None else tuple(provider())
-
-
-def find(field: str, code: str) -> Scope | None:
-    """The scope with `code`, None when unknown or nobody registered."""
-    return next((scope for scope in choices(field) or () if scope.code == code), None)

@@ -215,7 +215,7 @@ def _checked_scope(role: str, **codes: str) -> dict[str, str]:
     if not code:
         raise BadInput(f"请选择{_SCOPE_WORDS[field]}。", field=field)
     known = scopes.choices(field)
-    scope = scopes.find(field, code)
+    scope = next((offered for offered in known or () if offered.code == code), None)
     if known and scope is None:
         raise BadInput(f"没有找到这个{_SCOPE_WORDS[field]}。", field=field)
     region = codes["region_code"].strip() or (scope.region_code if scope else "")
