@@ -1,7 +1,7 @@
 """What a person reads when something broke: never a bare 500, never a lost text.
 
-When the database is away for a moment – a restart, a cable – the page says so, keeps what was typed, and offers to send it
-again. The client key in the form makes a second sending harmless. Anything else unexpected gets an honest sentence.
+When the database is away for a moment – a restart, a cable – the page says so, keeps what was typed and offers to
+send it again. The client key in the form makes a second sending harmless. Anything else gets an honest sentence.
 """
 
 import sys

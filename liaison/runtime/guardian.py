@@ -8,6 +8,7 @@ comes in that very moment waits for the lock and then starts a new guardian. A s
 import fcntl
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,6 +124,7 @@ def main(arguments: list[str]) -> int:
     finally:
         for server in reversed(running):
             server.stop()
+        shutil.rmtree(spots.sockets, ignore_errors=True)
     return 0
 
 

@@ -1,0 +1,116 @@
+"""Pages for those who watch: alive, ready with the reason, measured."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from liaison import health
+
+UNREACHABLE = "unix:///tmp/liaison-nothing-here.sock"
+
+
+@pytest.fixture
+def silent_queue() -> Iterator[str]:
+    """A server that takes the call and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(8)
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def test_alive_without_any_database(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.content == b"ok\n"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.django_db
+def test_watchers_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.django_db
+def test_no_watcher_sees_an_old_answer(client: Client, path: str) -> None:
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_when_database_and_queue_answer(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "reasons": {}, "notices": {"unsent": 0, "parked": 0}}
+
+
+@pytest.mark.django_db
+def test_a_queue_that_is_away_is_named_and_the_backlog_still_shown(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = UNREACHABLE
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "留言照收" in answer.json()["reasons"]["queue"]
+    assert answer.json()["notices"] == {"unsent": 0, "parked": 0}
+
+
+@pytest.mark.django_db
+def test_a_queue_that_hangs_is_a_queue_that_is_away(settings: Any, silent_queue: str) -> None:
+    settings.REDIS_URL = silent_queue
+    assert "连不上" in health.queue_fault()
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_named(client: Client) -> None:
+    with patch.object(health.connection, "cursor", side_effect=OperationalError("gone")):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "数据库" in answer.json()["reasons"]["database"]
+    assert answer.json()["notices"] == {}
+
+
+@pytest.mark.django_db
+def test_reasons_hold_no_address_and_no_password(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://:topsecret@127.0.0.1:1/0"
+    body = client.get("/readyz").content.decode()
+    assert "topsecret" not in body
+    assert "127.0.0.1" not in body
+
+
+@pytest.mark.django_db
+def test_figures_for_this_machine(client: Client) -> None:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "liaison_database_up 1.0" in text
+    assert "liaison_queue_up 1.0" in text
+    assert 'liaison_notices{state="unsent"} 0.0' in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["10.1.2.3", "", "not-an-address", "::2"])
+def test_no_figures_for_others(client: Client, address: str) -> None:
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_call_through_the_front_server_is_not_this_machine(client: Client) -> None:
+    assert client.get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_with_a_token_set_the_token_decides(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = "measure-me"
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 403
+    far = client.get("/metrics", headers={"Authorization": "Bearer measure-me"}, REMOTE_ADDR="10.1.2.3")
+    assert far.status_code == 200
+
+
+def test_a_token_in_any_script_is_compared_safely(settings: Any) -> None:
+    settings.METRICS_TOKEN = "measure-me"
+    request = RequestFactory().get("/metrics", headers={"Authorization": "Bearer 测量"})
+    assert health._may_measure(request) is False
