@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Role, User
 
 # What a line is called on the page; an app on the right adds its own with `name_action`.
 ACTIONS: dict[str, str] = {
@@ -27,6 +27,20 @@ ACTIONS: dict[str, str] = {
     "second_factor_failed": "动态口令错误",
     "second_factor_reset": "解除动态口令绑定",
     "audit_exported": "导出审计记录",
+}
+
+_DETAIL_NAMES = {
+    "role": "角色",
+    "scope": "范围",
+    "region_code": "区划",
+    "station_code": "站点",
+    "unit_code": "单位",
+    "username": "用户名",
+    "filters": "条件",
+    "quiet_from": "安静时段开始",
+    "quiet_until": "安静时段结束",
+    "max_attempts": "最多尝试次数",
+    "erase_after_days": "保存天数",
 }
 
 
@@ -53,6 +67,13 @@ def record(
     return AuditEntry.objects.create(
         action=action, actor=person, at=at, subject=subject[:120], detail=detail or {}, ip=ip[:45]
     )
+
+
+def in_words(entry: AuditEntry) -> list[tuple[str, str]]:
+    """The detail of a line as pairs of Chinese name and value; unknown names stay as they are."""
+    labels = dict(Role.choices)
+    return [(_DETAIL_NAMES.get(name, name), str(labels.get(value, value)) if isinstance(value, str) else str(value))
+            for name, value in entry.detail.items()]  # fmt: skip
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,7 +1,6 @@
 """The audit log as a CSV file that opens safely in a spreadsheet."""
 
 import csv
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -43,6 +42,6 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
         entry.actor.username if entry.actor else "",
         audit.ACTIONS.get(entry.action, entry.action),
         entry.subject,
-        json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+        "；".join(f"{name}：{value}" for name, value in audit.in_words(entry)),
         entry.ip,
     )

@@ -53,9 +53,7 @@ class OwnPasswordForm(InputMixin, PasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = "现在的密码"
         self.fields["new_password1"].label = "新密码"
-        self.fields[
-            "new_password1"
-        ].help_text = "至少 10 个字符，不能全是数字，不要用常见密码，也不要和用户名、姓名相近。"
+        self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不要用常见密码，不要带用户名。"
         self.fields["new_password2"].label = "再输一遍新密码"
         self.fields["new_password2"].help_text = ""
 

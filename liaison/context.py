@@ -29,6 +29,7 @@ NOTICES = Link("/desk/notices/", "say", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
 COUNTY = Link("/county/", "chart", "全县看板")
 USERS = Link("/accounts/users/", "people", "账号")
+RULES = Link("/desk/notices/rules/", "say", "发送规则")
 AUDIT = Link("/accounts/audit/", "doc", "审计")
 
 
@@ -63,6 +64,8 @@ def links_for(user: Any) -> tuple[Link, ...]:
         links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         links += [USERS]
+    if user.has_role(Role.SYSTEM_ADMIN):
+        links += [RULES]
     if user.has_role(Role.AUDIT_ADMIN):
         links += [AUDIT]
     return tuple(dict.fromkeys(links))

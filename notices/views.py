@@ -16,7 +16,7 @@ from accounts.access import PermissionMixin
 from accounts.models import User
 from core.text import mask_phone
 from core.views import VerbView
-from notices import delivery, kinds, services, texts
+from notices import delivery, kinds, queries, services, texts
 from notices.forms import DeliveryRulesForm
 from notices.models import Channel, DeliveryRules, Notice
 
@@ -53,6 +53,7 @@ class Inbox(PermissionMixin, TemplateView):
             "unread": mine.unread().count(),
             "older": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else None,
             "unread_only": unread_only,
+            "parked": queries.parked_count(self.request.user),
         }
 
 

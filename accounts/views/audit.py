@@ -36,7 +36,9 @@ class AuditLog(PermissionMixin, TemplateView):
             lines = lines.filter(pk__lt=int(before))
         page = list(lines[: PAGE_SIZE + 1])
         older = page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else None
-        rows = [(entry, audit.ACTIONS.get(entry.action, entry.action)) for entry in page[:PAGE_SIZE]]
+        rows = [
+            (entry, audit.ACTIONS.get(entry.action, entry.action), audit.in_words(entry)) for entry in page[:PAGE_SIZE]
+        ]
         query = self.request.GET.copy()
         query.pop("before", None)
         return super().get_context_data(**kwargs) | {

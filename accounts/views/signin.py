@@ -43,6 +43,7 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds why the person is here again after a time-out."""
         context = super().get_context_data(**kwargs)
+        context.pop("site_name", None)  # Django's is the host; ours comes with every page
         return context | {"has_expired": "expired" in self.request.GET, "idle_minutes": settings.STAFF_SESSION_MINUTES}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:

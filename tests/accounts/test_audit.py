@@ -101,7 +101,7 @@ def lines(clerk: User) -> None:
 @pytest.mark.usefixtures("lines")
 def test_filters(audit_admin: User, signed_in: SignedIn, query: str, subjects: list[str]) -> None:
     page = signed_in(audit_admin).get(AUDIT + query)
-    found = [entry.subject for entry, _ in page.context["rows"] if entry.action != "role_granted"]
+    found = [entry.subject for entry, *_ in page.context["rows"] if entry.action != "role_granted"]
     assert found == subjects
 
 
@@ -113,7 +113,7 @@ def test_pages_go_by_the_last_line(audit_admin: User, signed_in: SignedIn) -> No
     address = f"{AUDIT}?action=sign_in"
     for _ in range(3):
         page = client.get(address)
-        seen += [entry.pk for entry, _ in page.context["rows"]]
+        seen += [entry.pk for entry, *_ in page.context["rows"]]
         address = f"{AUDIT}?{page.context['query']}&before={page.context['older']}"
     assert len(seen) == len(set(seen)) == 120
     assert seen == sorted(seen, reverse=True)
@@ -123,14 +123,22 @@ def test_pages_go_by_the_last_line(audit_admin: User, signed_in: SignedIn) -> No
 
 def test_export(audit_admin: User, clerk: User, signed_in: SignedIn) -> None:
     User.objects.filter(pk=clerk.pk).update(name="=HYPERLINK(1)")
-    note(actor=User.objects.get(pk=clerk.pk), subject="@sum", detail={"a": "洺南"}, ip="10.0.0.7")
+    note(actor=User.objects.get(pk=clerk.pk), subject="@sum", detail={"role": "TOWN_STAFF", "a": "洺南"}, ip="10.0.0.7")
     answer = signed_in(audit_admin).get(f"{AUDIT}export.csv?action=sign_in")
     assert "attachment" in answer["Content-Disposition"]
     text = b"".join(answer.streaming_content).decode()
     assert text.startswith("\ufeff")
     [head, row] = list(csv.reader(io.StringIO(text[1:])))
     assert head[0] == "时间"
-    assert row == ["2026-03-25 09:41:00", "'=HYPERLINK(1)", "clerk", "登录", "'@sum", '{"a": "洺南"}', "10.0.0.7"]
+    assert row == [
+        "2026-03-25 09:41:00",
+        "'=HYPERLINK(1)",
+        "clerk",
+        "登录",
+        "'@sum",
+        "a：洺南；角色：乡镇工作人员",
+        "10.0.0.7",
+    ]
     assert AuditEntry.objects.filter(action="audit_exported", actor=audit_admin).exists()
 
 
