@@ -1,6 +1,7 @@
 """The parts of a page that every app draws alike: marks, chips, lines, bars, dates. HTML only; no queries, no domain.
 
-Shapes are symbols of one sprite that the portal serves itself; each is silent for reading aloud, the word beside it speaks.
+Shapes are symbols of one sprite that the portal serves itself; each is silent for reading aloud, the word beside it
+speaks.
 """
 
 from datetime import date, datetime

@@ -60,8 +60,8 @@ def submit(*, station: Station, actor: Any, at: datetime, message: Message, clie
     """
     permit("submit", actor, station)
     TABLE.check("submit", "")
-    body = tidy(message.body)
-    _check(body, message)
+    body = check_body(message.body)
+    _check(message)
     if client_key is not None and (earlier := _earlier(client_key, station, body)):
         return earlier
     opinion = _new_opinion(station, actor, at, message, body, client_key)
@@ -76,11 +76,18 @@ def submit(*, station: Station, actor: Any, at: datetime, message: Message, clie
     return opinion
 
 
-def _check(body: str, message: Message) -> None:
-    if not fold(body):
+def check_body(text: str) -> str:
+    """Return the words to keep; refuse what has nothing to read or more than MAX_BODY characters."""
+    body = tidy(text)
+    if not fold(body).strip():
         raise BadInput("还没写什么事。写一两句就行：在哪里，怎么了。", "body")
     if len(body) > MAX_BODY:
-        raise BadInput(f"写了 {len(body)} 个字，最多 {MAX_BODY} 个字。请删去 {len(body) - MAX_BODY} 个字再送。", "body")
+        over = len(body) - MAX_BODY
+        raise BadInput(f"写了 {len(body)} 个字，最多 {MAX_BODY} 个字。请删去 {over} 个字再送。", "body")
+    return body
+
+
+def _check(message: Message) -> None:
     if len(message.location) > 200:
         raise BadInput("地点写得太长了，最多 200 个字。", "location")
     if not 1 <= message.people <= 1000:

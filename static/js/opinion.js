@@ -12,6 +12,15 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// The button names the unit that is chosen.
+const words = document.querySelector("[data-button-words]");
+words?.closest("form").addEventListener("change", (event) => {
+  const other = event.currentTarget.elements.other_lead;
+  const chosen = event.currentTarget.querySelector("[name=lead]:checked");
+  const name = chosen?.value === "other" ? other.selectedOptions[0]?.value && other.selectedOptions[0].text : chosen?.parentElement.querySelector("b").textContent;
+  words.textContent = words.dataset.buttonWords + (name || "单位");
+});
+
 // Coming back by the browser's button must find a form that can be sent.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

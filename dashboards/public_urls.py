@@ -1,0 +1,15 @@
+"""Public addresses that need no account: the county, a station, its progress board and lobby screen."""
+
+from django.urls import path
+
+from dashboards import public_views as views
+
+app_name = "public"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("s/<slug:code>/", views.station, name="station"),
+    path("s/<slug:code>/board/", views.board, name="board"),
+    path("s/<slug:code>/screen/", views.screen, name="screen"),
+    path("s/<slug:code>/screen/qr.png", views.screen_qr, name="screen_qr"),
+]

@@ -1,0 +1,136 @@
+"""Public pages: find my station, a station, its progress board, its lobby screen. No account, no identity."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from core.qr import qr_png
+from core.workdays import local_date
+from dashboards.public_queries import year_figures
+from opinions import present
+from opinions.models import Opinion
+from opinions.states import OPEN, State
+from stations.models import EntryCode, Region, Station
+from stations.queries import station_card
+
+SHORT = 3
+BOARD_PAGE = 20
+SCREEN_ROWS = 8
+SCREEN_MOST = 40
+RUNNING = [state for state in OPEN if state != State.SUBMITTED]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Find my station by town or by the name of a village; the county's figures."""
+    typed = request.GET.get("q", "").strip()[:20]
+    stations = list(Station.objects.active().select_related("region"))
+    found = _found(typed) if typed else []
+    context = {
+        "typed": typed,
+        "found": found,
+        "towns": [station for station in stations if station.region.level == Region.Level.TOWNSHIP],
+        "villages": [station for station in stations if station.region.level == Region.Level.VILLAGE],
+        "figures": year_figures(timezone.now()),
+    }
+    return _public(render(request, "dashboards/public/home.html", context))
+
+
+def _found(typed: str) -> list[tuple[Region, Station]]:
+    """Pair each region of that name with the station that serves it."""
+    regions = Region.objects.filter(short_name__contains=typed).exclude(level=Region.Level.COUNTY)[:30]
+    by_region: dict[str, Station] = {row.region_id: row for row in Station.objects.active()}
+    pairs = ((region, by_region.get(region.code) or by_region.get(region.town_code)) for region in regions)
+    return [(region, station) for region, station in pairs if station is not None]
+
+
+def _station(code: str) -> Station:
+    return get_object_or_404(Station.objects.active().select_related("region"), code=code)
+
+
+@require_safe
+def station(request: HttpRequest, code: str) -> HttpResponse:
+    """One station: hours, who serves here, four ways on, what is in hand, how the year went."""
+    place = _station(code)
+    at = timezone.now()
+    entry = EntryCode.objects.live().filter(code=request.GET.get("q", ""), station=place).first()
+    rows = Opinion.objects.public().filter(station=place, state__in=RUNNING)
+    context = {
+        "station": place,
+        "card": station_card(place, at),
+        "entry": entry,
+        "matters": _matters(rows.with_list_columns().order_by("step_due_at", "id")[:SHORT], at),
+        "running": rows.count(),
+        "figures": year_figures(at, station_id=place.pk),
+    }
+    return _public(render(request, "dashboards/public/station.html", context))
+
+
+def _matters(rows: Any, at: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": row.title,
+            "who": row.lead_unit.short_name if row.lead_unit else "站点",
+            "state": present.state_mark(row.state),
+            "five": present.five(row, at),
+            "due": present.due_chip(row, at),
+            "village": row.region.short_name,
+            "public_due": row.reply_due_at,
+        }
+        for row in rows
+    ]
+
+
+@require_safe
+def board(request: HttpRequest, code: str) -> HttpResponse:
+    """办理进度追踪图 of a station: who has what until when; late first, then running, then done."""
+    place = _station(code)
+    at = timezone.now()
+    shows_done = request.GET.get("done") == "1"
+    rows = Opinion.objects.public().filter(station=place)
+    rows = rows.filter(state=State.CLOSED) if shows_done else rows.filter(state__in=RUNNING)
+    rows = rows.order_by("-closed_at", "-id") if shows_done else rows.order_by("step_due_at", "id")
+    page = Paginator(rows.with_list_columns(), BOARD_PAGE).get_page(request.GET.get("page"))
+    context = {"station": place, "page": page, "matters": _matters(page, at), "shows_done": shows_done}
+    return _public(render(request, "dashboards/public/board.html", context))
+
+
+@require_safe
+def screen(request: HttpRequest, code: str) -> HttpResponse:
+    """The lobby screen: eight rows a page by a plain cut; refreshes itself and prints as an A3 poster."""
+    place = _station(code)
+    at = timezone.now()
+    rows = Opinion.objects.public().filter(station=place, state__in=RUNNING).with_list_columns()
+    matters = _matters(rows.order_by("step_due_at", "id")[:SCREEN_MOST], at)
+    pages = [matters[start : start + SCREEN_ROWS] for start in range(0, len(matters), SCREEN_ROWS)] or [[]]
+    entry = EntryCode.objects.live().filter(station=place, kind=EntryCode.Kind.STATION).first()
+    context = {
+        "station": place,
+        "card": station_card(place, at),
+        "pages": pages,
+        "figures": year_figures(at, station_id=place.pk),
+        "entry": entry,
+        "now": at,
+        "today": local_date(at),
+    }
+    return _public(render(request, "dashboards/public/screen.html", context), seconds=30)
+
+
+@require_safe
+def screen_qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The station's entry code as a QR for the lobby screen."""
+    entry = EntryCode.objects.live().filter(kind=EntryCode.Kind.STATION, station=_station(code)).first()
+    if entry is None:
+        raise Http404
+    address = request.build_absolute_uri(entry.get_absolute_url())
+    return _public(HttpResponse(qr_png(address), content_type="image/png"), seconds=3600)
+
+
+def _public(response: HttpResponse, seconds: int = 60) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=seconds)
+    return response

@@ -1,0 +1,112 @@
+"""The resident's forms. Every error is a sentence with the way out; the rules live in `opinions.workflow`."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.text import clean_phone
+from core.uploads import PHOTO_MAX_COUNT, CleanPhoto, clean_photo
+from core.workflow import BadInput
+from opinions.states import Satisfaction, Solved
+from opinions.workflow.intake import check_body
+
+CONSENT_VERSION = "2026-1"
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """A file input that takes several photos."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to six photos, each checked by content and drawn anew; the value is a list of CleanPhoto."""
+
+    widget = PhotosInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanPhoto]:
+        """Check count and content; the sentence says which photo is meant."""
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > PHOTO_MAX_COUNT:
+            raise ValidationError(f"照片最多 {PHOTO_MAX_COUNT} 张，您选了 {len(files)} 张。请少选几张再送。")
+        photos = []
+        for number, file in enumerate(files, 1):
+            try:
+                photos.append(clean_photo(file))
+            except ValidationError as error:
+                raise ValidationError(f"第 {number} 张照片：{error.messages[0]}") from error
+        return photos
+
+
+class MessageForm(forms.Form):
+    """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
+
+    body = forms.CharField(label="什么事", required=False, strip=False)
+    location = forms.CharField(
+        label="在哪里", required=False, max_length=200, error_messages={"max_length": "地点写得太长了，最多 200 个字。"}
+    )
+    photos = PhotosField(label="照片", required=False)
+    name = forms.CharField(
+        label="怎么称呼您", required=False, max_length=40, error_messages={"max_length": "称呼最多 40 个字。"}
+    )
+    phone = forms.CharField(label="电话", required=False, max_length=60)
+    hide_identity = forms.BooleanField(label="不向承办单位透露我的身份", required=False)
+    consent = forms.BooleanField(
+        label="我看过个人信息说明，同意用来办这件事",
+        error_messages={"required": "请看一下个人信息说明，同意了再勾上。"},
+    )
+    client_key = forms.CharField(required=False)
+    region = forms.CharField(required=False, max_length=12)
+    q = forms.CharField(required=False, max_length=20)
+
+    def clean_body(self) -> str:
+        """Say at once whether there is something to read, and how much too much."""
+        try:
+            return check_body(self.cleaned_data["body"])
+        except BadInput as error:
+            raise ValidationError(error.message) from error
+
+    def clean_phone(self) -> str:
+        """Bring the number into one shape, or say what is wrong with it."""
+        text = self.cleaned_data["phone"]
+        if not text.strip():
+            return ""
+        try:
+            return clean_phone(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_client_key(self) -> UUID:
+        """A key that no page of ours made counts as none: the message is taken with a fresh one."""
+        try:
+            return UUID(self.cleaned_data["client_key"])
+        except ValueError:
+            return uuid4()
+
+
+class RateForm(forms.Form):
+    """两个问题，一句话."""
+
+    solved = forms.ChoiceField(
+        choices=Solved, error_messages={"required": "请选事情解决了没有。", "invalid_choice": "请选事情解决了没有。"}
+    )
+    satisfaction = forms.ChoiceField(
+        choices=Satisfaction, error_messages={"required": "请选满意不满意。", "invalid_choice": "请选满意不满意。"}
+    )
+    attitude = forms.ChoiceField(choices=[("", ""), *Satisfaction.choices], required=False)
+    comment = forms.CharField(
+        required=False, max_length=500, error_messages={"max_length": "最多 500 个字，请删去一些。"}
+    )
+
+
+class WordsForm(forms.Form):
+    """补充情况."""
+
+    words = forms.CharField(
+        label="补充什么",
+        max_length=5000,
+        error_messages={"required": "还没写补充什么。", "max_length": "最多 5000 个字，请删去一些。"},
+    )
+    photos = PhotosField(label="照片", required=False)

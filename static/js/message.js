@@ -1,0 +1,135 @@
+// 我要留言 on a phone: the words stay on the phone until the server has answered, photos are shrunk before they travel,
+// and three taps send once. Without this file the form works as it stands.
+const form = document.querySelector("form[data-draft]");
+const key = `draft:${form.dataset.draft}`;
+const kept = ["body", "location", "name", "phone", "client_key"];
+const LONGEST = 1600;
+const MOST = 6;
+let photos = [];
+
+form.querySelector("[data-kept]").hidden = false;
+
+function keep() {
+  const draft = Object.fromEntries(kept.map((name) => [name, form.elements[name].value]));
+  localStorage.setItem(key, JSON.stringify(draft));
+}
+
+function restore() {
+  const stored = localStorage.getItem(key);
+  if (!stored || form.elements.body.value) return;
+  const draft = JSON.parse(stored);
+  for (const name of kept) if (draft[name]) form.elements[name].value = draft[name];
+}
+
+async function shrink(file) {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+    return new File([blob], "photo.jpg", { type: "image/jpeg" });
+  } catch {
+    return file; // the server says in words what is wrong with it
+  }
+}
+
+function showPhotos() {
+  const box = form.querySelector("[data-photos]");
+  for (const old of box.querySelectorAll(".ph")) old.remove();
+  photos.forEach((photo, index) => {
+    const shown = document.createElement("div");
+    shown.className = "ph";
+    const image = document.createElement("img");
+    image.src = URL.createObjectURL(photo);
+    image.alt = `第 ${index + 1} 张照片`;
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "rm";
+    remove.setAttribute("aria-label", `去掉第 ${index + 1} 张照片`);
+    const cross = document.createElement("span");
+    cross.textContent = "×";
+    remove.append(cross);
+    remove.addEventListener("click", () => {
+      photos.splice(index, 1);
+      showPhotos();
+    });
+    shown.append(image, remove);
+    box.insertBefore(shown, box.querySelector(".add"));
+  });
+  box.querySelector(".add").hidden = photos.length >= MOST;
+}
+
+async function addPhotos(input) {
+  const chosen = [...input.files];
+  input.value = "";
+  const room = MOST - photos.length;
+  for (const file of chosen.slice(0, room)) photos.push(await shrink(file));
+  showPhotos();
+  if (chosen.length > room) say(`照片最多 ${MOST} 张，多选的 ${chosen.length - room} 张没有添上。`);
+}
+
+function say(words) {
+  const note = document.createElement("p");
+  note.className = "note is-late";
+  note.setAttribute("role", "alert");
+  note.textContent = words;
+  form.querySelector('[data-part="note"]').replaceChildren(note);
+  note.scrollIntoView({ block: "center" });
+}
+
+function takeOver(page) {
+  document.title = page.title;
+  for (const part of page.querySelectorAll("[data-part]")) {
+    const here = form.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (part.dataset.part !== "photos") here.replaceWith(document.importNode(part, true));
+    else {
+      here.querySelector(".err")?.remove();
+      const error = part.querySelector(".err");
+      if (error) here.append(document.importNode(error, true));
+    }
+  }
+  const fresh = page.querySelector('[name="client_key"]')?.value;
+  if (fresh) form.elements.client_key.value = fresh;
+  for (const block of form.querySelectorAll("details")) if (block.querySelector(".err")) block.open = true;
+  form.querySelector('[role="alert"]')?.scrollIntoView({ block: "center" });
+  (form.querySelector("[aria-invalid]") ?? form.querySelector('[role="alert"]'))?.focus({ preventScroll: true });
+}
+
+async function send(button) {
+  const word = button.textContent;
+  button.style.setProperty("min-width", `${button.offsetWidth}px`);
+  button.textContent = button.dataset.busy;
+  button.disabled = true;
+  keep();
+  const data = new FormData(form);
+  data.delete("photos");
+  for (const photo of photos) data.append("photos", photo, photo.name);
+  try {
+    const answer = await fetch(form.action || location.href, { method: "POST", body: data });
+    if (answer.redirected) {
+      location.assign(answer.url);
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.querySelector("form[data-draft]")) takeOver(page);
+    else say("没送出去，服务器这会儿忙。您写的都存在手机上，过一会儿再点一次送出。");
+  } catch {
+    say("没送出去，网断了。您写的都存在手机上，网通了再点一次送出。");
+  }
+  button.disabled = false;
+  button.textContent = word;
+}
+
+restore();
+form.addEventListener("input", keep);
+form.addEventListener("change", (event) => {
+  if (event.target.name === "photos") addPhotos(event.target);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = form.querySelector('[type="submit"]');
+  if (!button.disabled) send(button);
+});
