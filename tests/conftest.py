@@ -1,10 +1,12 @@
-"""What all tests share: fast passwords, and a place for files that is thrown away."""
+"""What all tests share: fast passwords, files that are thrown away, and tables that can be emptied between tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from core.workdays import WorkCalendar
 
@@ -17,3 +19,16 @@ def _quick_and_clean(settings: Any, tmp_path: Path) -> None:
     settings.SMS_SPOOL_DIR = tmp_path / "sms"
     WorkCalendar.forget()  # a calendar day of another test was rolled back, the remembered calendar was not
     cache.delete_pattern("*")  # not clear(): other tests run beside this one on the same server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_that_only_grow_can_be_emptied_between_tests() -> Iterator[None]:
+    """A test with real transactions ends with all tables emptied, which history and audit refuse to anybody else."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def with_leave(self: DatabaseOperations, sql_list: list[str]) -> None:
+        original(self, ["SET LOCAL liaison.allow_truncate = 'on'", *sql_list])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", with_leave)
+        yield
