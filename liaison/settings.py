@@ -93,10 +93,6 @@ INSTALLED_APPS = [
     "opinions",
     "dashboards",
 ]
-# INTERIM until the stations models have landed
-if not (BASE_DIR / "stations" / "models.py").exists():
-    INSTALLED_APPS = [a for a in INSTALLED_APPS if a not in {"stations", "opinions", "dashboards"}]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
