@@ -96,10 +96,12 @@ class OpinionFilter(RegisterFilter):
     unit = django_filters.ChoiceFilter(label="主办单位", field_name="lead_unit_id")
     place = django_filters.ChoiceFilter(label="地方", method="by_place")
     station = django_filters.ChoiceFilter(label="站点", field_name="station_id")
-    kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices)
-    channel = django_filters.ChoiceFilter(label="从哪来", choices=Channel.choices)
-    satisfaction = django_filters.ChoiceFilter(label="评价", choices=Satisfaction.choices)
-    mine = django_filters.BooleanFilter(label="我首问的", method="by_first_contact")
+    kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices, empty_label="都要")
+    channel = django_filters.ChoiceFilter(label="从哪来", choices=Channel.choices, empty_label="都要")
+    satisfaction = django_filters.ChoiceFilter(label="评价", choices=Satisfaction.choices, empty_label="都要")
+    mine = django_filters.BooleanFilter(
+        label="只看我首问的", method="by_first_contact", widget=forms.CheckboxInput
+    )
     round = django_filters.NumberFilter(
         label="第几轮", field_name="round", lookup_expr="gte", min_value=1, max_value=99
     )
@@ -121,11 +123,10 @@ class OpinionFilter(RegisterFilter):
             "station": station_choices(self.user),
         }
         for name, choices in offers.items():
+            self.form.fields[name].empty_label = None
             self.form.fields[name].choices = [("", "都要"), *choices]
         for name in [name for name in ("place", "station") if len(offers[name]) < 2]:
             del self.form.fields[name], self.filters[name]
-        for name in ("kind", "channel", "satisfaction"):
-            self.form.fields[name].empty_label = "都要"
         for name in ("since", "until"):
             self.form.fields[name].widget.input_type = "date"
         for name, field in self.form.fields.items():

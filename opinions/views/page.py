@@ -86,17 +86,21 @@ def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) ->
     return acts.fitting(verbs_for(user, opinion), opinion, running, may_return)
 
 
-def _panel(
-    verb: str, opinion: Opinion, user: Any, at: datetime, query: str, refusal: Refusal | None
-) -> ActPanel:
+def _panel(verb: str, opinion: Opinion, user: Any, at: datetime, query: str, refusal: Refusal | None) -> ActPanel:
     spec = acts.spec_of(verb, user)
     arguments = form_arguments(verb, opinion, user, at)
     form = spec.form_class(**arguments) if spec.form_class else None
     if refusal and refusal.verb == verb and refusal.form is not None:
         form = refusal.form
     url = reverse(f"opinions:{verb}", args=[opinion.pk]) + (f"?{query}" if query else "")
-    extra = {"calendars": reply_calendars(opinion, at)} if verb == "assign" else {}
+    extra = _assign_extra(opinion, at, arguments) if verb == "assign" else {}
     return ActPanel(verb, spec, form, url, extra)
+
+
+def _assign_extra(opinion: Opinion, at: datetime, arguments: dict[str, Any]) -> dict[str, Any]:
+    suggested = arguments["suggested"]
+    lead = suggested[0][0].short_name if suggested else ""
+    return {"calendars": reply_calendars(opinion, at), "lead": lead}
 
 
 def form_arguments(verb: str, opinion: Opinion, user: Any, at: datetime) -> dict[str, Any]:
@@ -120,8 +124,10 @@ def form_arguments(verb: str, opinion: Opinion, user: Any, at: datetime) -> dict
 
 def leaf_categories() -> "QuerySet[Category]":
     """Return the categories a matter can belong to: those with nothing below."""
-    return Category.objects.filter(children=None).select_related("parent", "usual_unit").order_by(
-        "parent__position", "parent_id", "position", "id"
+    return (
+        Category.objects.filter(children=None)
+        .select_related("parent", "usual_unit")
+        .order_by("parent__position", "parent_id", "position", "id")
     )
 
 
@@ -236,5 +242,3 @@ def _step_glyph(number: int, tone: str, place: Any) -> str:
     if number == 5:
         return "hui" if place.done else "box"
     return "full" if tone == "on" else "none"
-
-

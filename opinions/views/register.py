@@ -112,5 +112,7 @@ def _sort_links(data: QueryDict, current: str) -> list[dict[str, Any]]:
 def _more(found: OpinionFilter) -> dict[str, Any]:
     """Return the further filters, and how many of them are in use: they open by themselves when one is."""
     names = [name for name in found.form.fields if name not in ("group", "q", "sort")]
-    used = [name for name in found.chips if name in names and name != "mine" or name == "mine" and found.data.get("mine")]
+    used = [
+        name for name in found.chips if name in names and name != "mine" or name == "mine" and found.data.get("mine")
+    ]
     return {"fields": [found.form[name] for name in names], "used": len(used), "is_valid": found.form.is_valid()}

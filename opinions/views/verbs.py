@@ -30,7 +30,9 @@ class _Verb(OpinionVerb):
     def run(self, form: Any, at: datetime) -> Opinion:
         """Call the verb of that name with the form's data."""
         verb = getattr(workflow, self.verb)
-        return verb(self.opinion.pk, actor=self.request.user, at=at, **self.arguments(form.cleaned_data if form else {}))
+        return verb(
+            self.opinion.pk, actor=self.request.user, at=at, **self.arguments(form.cleaned_data if form else {})
+        )
 
     def arguments(self, data: dict[str, Any]) -> dict[str, Any]:
         """Return the verb's own arguments."""
