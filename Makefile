@@ -44,12 +44,12 @@ check: dev-deps ## lint, format, types, layers, migrations, templates
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@LIAISON_FLAVOUR=test $(PY) manage.py makemigrations --check --dry-run
 	@LIAISON_FLAVOUR=test $(PY) manage.py check --fail-level WARNING
-	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 -r $(PY) -m djade --target-version 5.2 --check
+	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2 --check
 
 format: dev-deps ## put code and templates in shape
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
-	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 -r $(PY) -m djade --target-version 5.2
+	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 bench: dev-deps ## speed beside the bare framework's floor, in one run
 	@exec $(PY) -m bench $(ARGS)
