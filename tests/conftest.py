@@ -15,6 +15,7 @@ from core.workdays import WorkCalendar
 def _quick_and_clean(settings: Any, tmp_path: Path) -> None:
     """Passwords hash quickly, files go to the test's own folder, and no test sees another's cache."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_FACTOR_REQUIRED = False  # tests/accounts switches it on where it is the subject
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SMS_SPOOL_DIR = tmp_path / "sms"
     WorkCalendar.forget()  # a calendar day of another test was rolled back, the remembered calendar was not
