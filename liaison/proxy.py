@@ -1,10 +1,11 @@
 """Who is calling, when a front server stands before us. Switched on by BEHIND_PROXY and by nothing else.
 
-Limits, lock-out and the audit log go by the caller's address. Behind nginx every call comes from nginx; it says the real
-address in X-Real-IP, overwriting whatever the caller claimed. Without a front server that header is anybody's word.
+Limits, lock-out and the audit log go by the caller's address. Behind nginx every call comes from nginx; it says the
+real address in X-Real-IP, overwriting whatever the caller claimed. Without it that header is anybody's word.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +19,6 @@ class RealAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """An address that is none is left out, so that nothing odd reaches a log or a key."""
-        try:
+        with suppress(ValueError):
             request.META["REMOTE_ADDR"] = str(ip_address(request.headers.get("X-Real-IP", "").strip()))
-        except ValueError:
-            pass
         return self.get_response(request)
