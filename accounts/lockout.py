@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from axes.helpers import get_client_ip_address, get_cool_off
 from axes.models import AccessAttempt
@@ -36,5 +37,5 @@ def locked_among(usernames: Iterable[str], at: datetime) -> set[str]:
     return set(rows.values_list("username", flat=True))
 
 
-def _attempts(request: HttpRequest, username: str):  # noqa: ANN202 - axes is untyped
+def _attempts(request: HttpRequest, username: str) -> Any:
     return AccessAttempt.objects.filter(username=username, ip_address=get_client_ip_address(request))

@@ -10,6 +10,7 @@ from django.db.models import F
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from qrcode.image.pil import PilImage
 
 from accounts import audit
 from accounts.models import User
@@ -41,7 +42,7 @@ def pending_device(user: User) -> TOTPDevice:
 def qr_png(device: TOTPDevice) -> bytes:
     """The key as a QR picture for an authenticator app."""
     buffer = io.BytesIO()
-    qrcode.make(device.config_url, box_size=6, border=3).save(buffer, format="PNG")
+    qrcode.make(device.config_url, image_factory=PilImage, box_size=6, border=3).save(buffer, format="PNG")
     return buffer.getvalue()
 
 

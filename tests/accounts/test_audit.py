@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,6 +149,16 @@ def test_no_cell_starts_a_formula(text: str) -> None:
     cell = safe_cell(text)
     assert cell.endswith(text)
     assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+
+
+def test_every_action_recorded_anywhere_has_a_chinese_name(client: Client) -> None:
+    client.get("/healthz")  # loads every app's pages
+    root = Path(audit.__file__).parents[1]
+    packages = ("accounts", "notices", "stations", "opinions", "dashboards")
+    source = "".join(path.read_text() for name in packages for path in (root / name).rglob("*.py"))
+    recorded = set(re.findall(r'audit\.record\(\s*"(\w+)"', source))
+    assert len(recorded) > 10
+    assert recorded <= set(audit.ACTIONS)
 
 
 def test_other_apps_name_their_actions(monkeypatch: pytest.MonkeyPatch) -> None:
