@@ -18,7 +18,11 @@ app.autodiscover_tasks()
 # Sweeps ask "due at or before now" without a lower bound, so a run that is late or repeated changes nothing more.
 app.conf.beat_schedule = {
     "deliver-notices": {"task": "notices.tasks.deliver", "schedule": 15.0, "options": {"expires": 60}},
-    "erase-old-notices": {"task": "notices.tasks.purge_old", "schedule": crontab(hour=3, minute=20)},
+    "erase-old-notices": {
+        "task": "notices.tasks.purge_old",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
     "sweep-deadlines": {"task": "opinions.tasks.sweep_deadlines", "schedule": 180.0, "options": {"expires": 600}},
     "remind-feedback": {
         "task": "opinions.tasks.remind_feedback",
