@@ -5,11 +5,17 @@ one quick retry), and the outbox row in the database is what counts; the periodi
 """
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
+
+if os.environ.get("DEMO"):
+    # The demo may be started by root on a trial machine; tasks travel as JSON only, which is what the warning is about.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("liaison")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -199,6 +199,14 @@ def run(asked: Asked) -> int:
     lock = claim(spots, port)
     try:
         check_port(host, port)
+        return run_with_servers(spots, host, port, asked)
+    finally:
+        os.close(lock)
+
+
+def run_with_servers(spots: Places, host: str, port: int, asked: Asked) -> int:
+    """Start database and queue, prepare, serve; afterwards see to it that both are stopped."""
+    try:
         say("正在启动数据库和队列", "starting database and queue")
         embedded.ensure("main")
         environ = environment(spots, host, port)
@@ -211,7 +219,6 @@ def run(asked: Asked) -> int:
         say("正在停止", "stopping")
         embedded.release()
         embedded.wait_until_stopped(spots)
-        os.close(lock)
 
 
 def main() -> int:
