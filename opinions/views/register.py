@@ -76,7 +76,7 @@ class Register(DeskMixin, View):
         data = default_query(request.GET)
         found = OpinionFilter(data, queryset=Opinion.objects.visible_to(request.user), user=request.user, at=at)
         page = page_of(found.qs, request.GET.get("page", ""))
-        query = list_query(request.GET)
+        query = list_query(data)
         side = side_of(request.user)
         context = {
             "filter": found,
@@ -89,6 +89,7 @@ class Register(DeskMixin, View):
             "previous": address(request.GET, page=page.number - 1) if page.number > 1 else "",
             "next": address(request.GET, page=page.number + 1) if page.number < page.last else "",
             "side": side,
+            "list_query": query,
         }
         return render(request, "opinions/opinion_list.html", context)
 

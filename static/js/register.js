@@ -1,6 +1,7 @@
 // Lists: J and K move along the rows, Enter opens; coming back finds the same row and scroll.
 const rows = [...document.querySelectorAll("[data-list] a.t")];
-const place = `desk-scroll:${location.pathname}${location.search}`;
+const list = document.querySelector("[data-list]")?.dataset.list;
+const place = `desk-scroll:${location.pathname}?${list || location.search}`;
 
 const typing = (node) => node.matches("input, textarea, select, [contenteditable]");
 
