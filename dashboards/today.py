@@ -17,6 +17,7 @@ from core.text import mask_name, mask_phone
 from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
 from opinions.filters import GROUPS, next_workday_end
 from opinions.models import Assignment, Opinion, Reply
+from opinions.querysets import OpinionQuerySet
 from opinions.states import Satisfaction, State, Step
 from opinions.views.rows import COLUMNS, Row, prepared
 
@@ -38,7 +39,7 @@ class Tile:
     url: str
 
 
-def mine(user: Any) -> "QuerySet[Opinion]":
+def mine(user: Any) -> OpinionQuerySet:
     """Return the matters of a user's desk."""
     return Opinion.objects.visible_to(user)
 
@@ -51,14 +52,18 @@ def list_url(**query: str) -> str:
 
 def station_tiles(user: Any, at: datetime) -> list[Tile]:
     """Return the six numbers of a clerk's day, in one statement."""
-    groups = {name: GROUPS[name].where(at) for name in ("untold", "soon", "late")}
-    states = {state: Q(state=state) for state in (State.SUBMITTED, State.ACCEPTED, State.REPLIED)}
+    groups: dict[str, Q] = {name: GROUPS[name].where(at) for name in ("untold", "soon", "late")}
+    states: dict[str, Q] = {state: Q(state=state) for state in (State.SUBMITTED, State.ACCEPTED, State.REPLIED)}
     states[State.ACCEPTED] &= Q(needs_county=False)
     today = Q(step_due_at__lte=end_of_day(local_date(at)))
-    found = mine(user).filter(closed_at=None).aggregate(
-        **{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()},
-        first=Min("step_due_at", filter=states[State.SUBMITTED]),
-        today=Count("pk", filter=states[State.ACCEPTED] & today),
+    found = (
+        mine(user)
+        .filter(closed_at=None)
+        .aggregate(
+            **{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()},
+            first=Min("step_due_at", filter=states[State.SUBMITTED]),
+            today=Count("pk", filter=states[State.ACCEPTED] & today),
+        )
     )
     assign_note = f"{found['today']} 件今天到期" if found["today"] else "找单位来办"
     rows = (
@@ -178,9 +183,13 @@ class Month:
 def month_so_far(user: Any, at: datetime) -> Month:
     """Count the month to this moment in two statements."""
     start, before, same_day = _month_bounds(at)
-    opinions = mine(user).filter(created_at__gte=before, created_at__lte=at).aggregate(
-        received=Count("pk", filter=Q(created_at__gte=start)),
-        before=Count("pk", filter=Q(created_at__lt=same_day)),
+    opinions = (
+        mine(user)
+        .filter(created_at__gte=before, created_at__lte=at)
+        .aggregate(
+            received=Count("pk", filter=Q(created_at__gte=start)),
+            before=Count("pk", filter=Q(created_at__lt=same_day)),
+        )
     )
     this = Q(reviewed_at__gte=start, reviewed_at__lte=at)
     good = Q(rating__satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.FAIR])
@@ -219,10 +228,13 @@ def holiday_ahead(at: datetime) -> str:
 
 def unit_tiles(user: Any, at: datetime) -> list[Tile]:
     """Return the numbers of a unit's day: to sign, to answer, turning red, late, promises."""
-    groups = {name: GROUPS[name].where(at) & Q(state__in=[State.ASSIGNED, State.HANDLING]) for name in ("soon", "late")}
-    states = {state: Q(state=state) for state in (State.ASSIGNED, State.HANDLING, State.TRACKING)}
-    counts = mine(user).filter(closed_at=None).aggregate(
-        **{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()}
+    with_us = Q(state__in=[State.ASSIGNED, State.HANDLING])
+    groups: dict[str, Q] = {name: GROUPS[name].where(at) & with_us for name in ("soon", "late")}
+    states: dict[str, Q] = {state: Q(state=state) for state in (State.ASSIGNED, State.HANDLING, State.TRACKING)}
+    counts = (
+        mine(user)
+        .filter(closed_at=None)
+        .aggregate(**{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()})
     )
     with_unit = "state=ASSIGNED&state=HANDLING"
     rows = (

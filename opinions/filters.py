@@ -99,9 +99,7 @@ class OpinionFilter(RegisterFilter):
     kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices, empty_label="都要")
     channel = django_filters.ChoiceFilter(label="从哪来", choices=Channel.choices, empty_label="都要")
     satisfaction = django_filters.ChoiceFilter(label="评价", choices=Satisfaction.choices, empty_label="都要")
-    mine = django_filters.BooleanFilter(
-        label="只看我首问的", method="by_first_contact", widget=forms.CheckboxInput
-    )
+    mine = django_filters.BooleanFilter(label="只看我首问的", method="by_first_contact", widget=forms.CheckboxInput)
     round = django_filters.NumberFilter(
         label="第几轮", field_name="round", lookup_expr="gte", min_value=1, max_value=99
     )
@@ -206,7 +204,7 @@ def category_choices() -> list[tuple[str, Any]]:
 
 def _read_categories() -> list[tuple[str, Any]]:
     rows = list(Category.objects.order_by("position", "id").values_list("id", "parent_id", "name"))
-    tree = []
+    tree: list[tuple[str, Any]] = []
     for pk, parent, name in rows:
         if parent is None:
             leaves = [(str(leaf), label) for leaf, above, label in rows if above == pk]

@@ -37,11 +37,15 @@ class WalkInForm(DeskForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "还没写说了什么。一两句就行：在哪里，怎么了。"},
     )
-    region = forms.ModelChoiceField(Region.objects.none(), label="哪个村、社区", required=False, empty_label="不说哪个村")
+    region = forms.ModelChoiceField(
+        Region.objects.none(), label="哪个村、社区", required=False, empty_label="不说哪个村"
+    )
     location = forms.CharField(label="具体在哪里", max_length=200, required=False)
     photos = PhotosField()
     how = forms.ChoiceField(label="怎么办", choices=HOW, widget=forms.RadioSelect, initial=TO_UNIT)
-    category = forms.ModelChoiceField(Category.objects.none(), label="类别", required=False, empty_label="按内容自动归类")
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label="类别", required=False, empty_label="按内容自动归类"
+    )
     unit = forms.ModelChoiceField(Unit.objects.none(), label="交给谁", required=False, empty_label="这类事通常找的单位")
     demand = forms.CharField(label="请办什么", max_length=2000, required=False)
     kind = forms.ChoiceField(label="缓急", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.ORDINARY)

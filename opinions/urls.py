@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
     path("desk/opinions/<int:pk>/reveal/", detail.Reveal.as_view(), name="reveal"),
     path("desk/opinions/<int:pk>/photos/<uuid:token>/", detail.PhotoFile.as_view(), {"size": "full"}, name="photo"),
-    path("desk/opinions/<int:pk>/photos/<uuid:token>/thumb/", detail.PhotoFile.as_view(), {"size": "thumb"}, name="thumb"),
+    path(
+        "desk/opinions/<int:pk>/photos/<uuid:token>/thumb/", detail.PhotoFile.as_view(), {"size": "thumb"}, name="thumb"
+    ),
     *(path(f"desk/opinions/<int:pk>/{verb}/", view.as_view(), name=verb) for verb, view in verbs.VIEWS.items()),
 ]

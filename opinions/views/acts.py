@@ -8,7 +8,7 @@ from django import forms as django_forms
 
 from accounts.models import Role
 from opinions import forms
-from opinions.states import State, Step
+from opinions.states import WITH_UNIT, State, Step
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,14 @@ SPECS: Mapping[str, Spec] = {
     "reply": Spec("答复", "交给站点审核", "答复交上去了，站点先看一遍。", forms.ReplyForm),
     "approve_reply": Spec("审核", "审核通过，告诉群众", "审核通过，已经告诉群众。", forms.ApproveForm),
     "reject_reply": Spec("退回补充", "退回补充", "退回单位补充了。", forms.RejectForm),
-    "feed_back": Spec("告知", "记下：已告知", "记下了：已告知本人。", forms.ToldForm, "没有发出短信，请打电话或当面告诉本人。"),
+    "feed_back": Spec(
+        "告知", "记下：已告知", "记下了：已告知本人。", forms.ToldForm, "没有短信可发，请打电话或当面告诉本人。",
+    ),
     "rate": Spec("代记评价", "记下评价", "评价记下了。", forms.RateForm, "照群众说的原话记，页面上会标明是站点代记。"),
     "fulfil": Spec("确认兑现", "确认办到了", "确认兑现了，再请群众评一评。", forms.FindingForm),
     "look_back": Spec("回头看", "看过了，办结", "回头看记下了，这件事办结。", forms.FindingForm),
     "add_words": Spec("补充情况", "补充上去", "补充上去了。", forms.WordsForm),
-    "reopen": Spec("重新办", "重新办这件事", "重新交办了。", forms.ReopenForm, "办结的事重新打开，期限从今天重新算。", True),
+    "reopen": Spec("重新办", "重新办这件事", "重新交办了。", forms.ReopenForm, "期限从今天重新算。", True),
 }  # fmt: skip
 EXPLAIN = Spec("向群众说明", "写给群众看", "写上去了，群众看得到。", forms.ExplainForm)
 FRONT: Mapping[str, tuple[str, ...]] = {
@@ -117,9 +119,10 @@ WAITING: Mapping[str, str] = {
 
 
 def waiting_for(opinion: Any) -> str:
-    """Say in one sentence what the matter waits for."""
+    """Say in one sentence whom the matter waits for, by his name where it is known."""
+    unit = opinion.lead_unit.short_name if opinion.lead_unit else "单位"
     if opinion.state == State.ACCEPTED and opinion.needs_county:
         return "等县里交办。"
     if opinion.state == State.TRACKING and opinion.round >= 2 and opinion.satisfaction == "DISSATISFIED":
         return "群众两次不满意，等站点回头看。"
-    return WAITING[opinion.state]
+    return WAITING[opinion.state].replace("单位", unit, 1) if opinion.state in WITH_UNIT else WAITING[opinion.state]

@@ -1,4 +1,4 @@
-"""What the desk's views share: sign-in, the matter through `visible_to`, and a verb that answers on the matter's page."""
+"""What the desk's views share: sign-in, the matter through `visible_to`, a verb that answers on the matter's page."""
 
 from datetime import datetime
 from typing import Any
@@ -103,7 +103,7 @@ class OpinionVerb(DeskMixin, VerbView):
             self.opinion = visible_or_404(request.user, kwargs["pk"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Check state and permission before the input, as the verb itself does, so that the sentence is the right one."""
+        """Check state and permission before the input, as the verb does, so that the sentence is the right one."""
         try:
             TABLE.check(self.verb, self.opinion.state)
             self.check_permission()

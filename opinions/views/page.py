@@ -18,12 +18,13 @@ from opinions.present import due_chip, five, state_mark, verbs_for
 from opinions.states import Kind, Outcome, Step
 from opinions.views import acts
 from opinions.views.duecal import DueCalendar, due_calendar
+from opinions.views.rows import Row, rows_of
 from stations.models import Category, Unit
-from stations.queries import guess_category
+from stations.queries import guess_category, guess_category_id
 
 SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
 UNIT_READS = ("assign", "reject_reply", "refuse_return", "request_return", "report_progress", "reopen")
-_HISTORY_DAYS = 365
+_HISTORY_DAYS, _SIMILAR_DAYS = 365, 180
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class ActPanel:
 def context(
     request: HttpRequest, opinion: Opinion, at: datetime, query: str, refusal: Refusal | None = None
 ) -> dict[str, Any]:
-    """Gather the page. `query` is the list's address part; `refusal` puts the refused act in front with its sentence."""
+    """Gather the page. `query` is the list's address part; `refusal` puts the refused act in front."""
     user = request.user
     limits = list(opinion.deadlines.filter(ended_at=None).order_by("due_at"))
     verbs = _open_verbs(user, opinion, at, {limit.step for limit in limits})
@@ -66,6 +67,7 @@ def context(
         "identity": identity(user, opinion),
         "photos": [photo for photo in opinion.photos.filter(entry=None) if may_see_photo(user, photo)],
         "history": history(user, opinion),
+        "similar": similar(user, opinion, at),
         "assignments": list(opinion.assignments.select_related("unit").order_by("-round", "-role", "id")),
         "replies": list(opinion.replies.select_related("unit", "rating").order_by("-id")),
         "limits": [(limit, _calendar_of(limit)) for limit in limits],
@@ -221,6 +223,19 @@ def _without_internal(entry: HistoryEntry, keep: bool) -> HistoryEntry:
     if not keep:
         entry.internal_text = ""
     return entry
+
+
+def similar(user: Any, opinion: Opinion, at: datetime) -> list[Row]:
+    """Return up to four recent matters of the same place and category, for the station's own judgement."""
+    if not user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF):
+        return []
+    category_id = opinion.category_id or guess_category_id(opinion.body)
+    if category_id is None:
+        return []
+    like = Opinion.objects.visible_to(user).filter(
+        region_id=opinion.region_id, category_id=category_id, created_at__gte=at - timedelta(days=_SIMILAR_DAYS)
+    )
+    return rows_of(like.exclude(pk=opinion.pk).order_by("-created_at", "-pk")[:4], at, "read")
 
 
 def _steps(opinion: Opinion, at: datetime) -> list[dict[str, Any]]:

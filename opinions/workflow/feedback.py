@@ -108,7 +108,7 @@ def _next_round(doing: Act, demand: str) -> None:
     leads = [unit for unit, role in units.items() if role == Assignment.Part.LEAD and unit == opinion.lead_unit]
     opinion.round += 1
     opinion.closed_at, opinion.replied_at, opinion.fed_back_at, opinion.told_at = None, None, None, None
-    opinion.outcome, opinion.promised_on = "", None
+    opinion.outcome, opinion.promised_on, opinion.satisfaction = "", None, ""
     if not leads:
         opinion.lead_unit, opinion.reply_due_at = None, None
         doing.target = State.ACCEPTED

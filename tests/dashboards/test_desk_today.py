@@ -1,4 +1,4 @@
-"""What today says in words: urgency, holidays ahead, the month's bounds. Time is given, nothing is read from a clock."""
+"""What today says in words: urgency, holidays ahead, the month's bounds. Time is given, no clock is read."""
 
 from datetime import datetime, timedelta
 

@@ -84,7 +84,9 @@ def test_same_number_brings_up_the_earlier_visit(desk: Page, world: World) -> No
 def test_answer_on_the_spot_by_keyboard(desk: Page, world: World) -> None:
     hands(desk, "<n>")
     expect(desk.locator("[name=name]")).to_be_focused()
-    hands(desk, "<Tab>", "<Tab>", "低保年审要带什么材料", "<Tab>", "<Tab>", "<Tab>", "<1>", "<Tab>", "带身份证和户口本。")
+    hands(
+        desk, "<Tab>", "<Tab>", "低保年审要带什么材料", "<Tab>", "<Tab>", "<Tab>", "<1>", "<Tab>", "带身份证和户口本。"
+    )
     hands(desk, "<Control+Enter>")
     expect(desk.locator(".messages")).to_contain_text("存好了")
     assert Opinion.objects.get().replies.get().body == "带身份证和户口本。"

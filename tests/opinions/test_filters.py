@@ -26,7 +26,9 @@ from tests.world import SHANGHAI, START, World
 def found(world: World, who: str, query: str, at: datetime = START + timedelta(hours=1)) -> list[int]:
     rows = Opinion.objects.visible_to(world.users[who])
     return list(
-        OpinionFilter(QueryDict(query), queryset=rows, user=world.users[who], at=at).ordered.values_list("pk", flat=True)
+        OpinionFilter(QueryDict(query), queryset=rows, user=world.users[who], at=at).ordered.values_list(
+            "pk", flat=True
+        )
     )
 
 
@@ -55,7 +57,9 @@ def test_groups(world: World, road: dict[str, Opinion], group: str) -> None:
 
 def test_open_and_closed_are_everything_once(world: World, road: dict[str, Opinion]) -> None:
     opened, closed = found(world, "clerk", "group=open"), found(world, "clerk", "group=closed")
-    assert sorted(opened + closed) == sorted(found(world, "clerk", "group=all")) == sorted(row.pk for row in road.values())
+    assert (
+        sorted(opened + closed) == sorted(found(world, "clerk", "group=all")) == sorted(row.pk for row in road.values())
+    )
 
 
 def test_late_comes_after_closing_time_and_never_from_silence(world: World, road: dict[str, Opinion]) -> None:

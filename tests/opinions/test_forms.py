@@ -75,7 +75,9 @@ def test_kept_lists_sentences_and_no_ticks() -> None:
     assert ("办到哪一步了", "电工已到现场") in form.kept
 
 
-@pytest.mark.parametrize(("outcome", "day"), [("A", None), ("B", date(2026, 5, 1)), ("C", date(2026, 5, 1)), ("D", None)])
+@pytest.mark.parametrize(
+    ("outcome", "day"), [("A", None), ("B", date(2026, 5, 1)), ("C", date(2026, 5, 1)), ("D", None)]
+)
 def test_promise_counts_only_where_the_outcome_has_one(outcome: str, day: date | None) -> None:
     assert forms.promise_of({"outcome": outcome, "promised_on": date(2026, 5, 1)}) == day
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from opinions.models import Opinion
 from opinions.states import State
 from stations.queries import forget as stations_forget
 from tests.world import World
@@ -33,14 +32,21 @@ def enter(client: Client, world: World, settings: Any) -> Any:
 
 def statements(client: Client, address: str) -> int:
     client.get(address)  # warm caches
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
 
 def test_visitor_is_sent_to_sign_in(client: Client, world: World) -> None:
     opinion = world.submit()
-    for name, args in (("opinions:list", []), ("opinions:detail", [opinion.pk]), ("opinions:new", []), ("desk:home", [])):
+    for name, args in (
+        ("opinions:list", []),
+        ("opinions:detail", [opinion.pk]),
+        ("opinions:new", []),
+        ("desk:home", []),
+    ):
         answer = client.get(reverse(name, args=args))
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/")

@@ -43,7 +43,13 @@ def fresh(opinion: Opinion) -> Opinion:
 def test_accept_keeps_the_way_back(world: World, desk: Any) -> None:
     opinion = at_state(world, State.SUBMITTED)
     answer = desk(
-        "clerk", "accept", opinion, category=world.category.pk, kind="ORDINARY", title="东街三盏路灯不亮", is_public="on"
+        "clerk",
+        "accept",
+        opinion,
+        category=world.category.pk,
+        kind="ORDINARY",
+        title="东街三盏路灯不亮",
+        is_public="on",
     )
     assert answer.status_code == 302
     assert answer["Location"] == f"/desk/opinions/{opinion.pk}/?group=open&page=2"
@@ -73,7 +79,9 @@ def test_decline_needs_reason_and_place_and_loses_nothing(world: World, desk: An
 
 def test_answer_on_spot(world: World, desk: Any) -> None:
     opinion = at_state(world, State.SUBMITTED)
-    answer = desk("clerk", "answer_on_spot", opinion, body="带身份证和户口本来就行。", outcome="A", promised_on="2020-01-01")
+    answer = desk(
+        "clerk", "answer_on_spot", opinion, body="带身份证和户口本来就行。", outcome="A", promised_on="2020-01-01"
+    )
     assert answer.status_code == 302
     assert fresh(opinion).state == State.FED_BACK
 
@@ -93,7 +101,10 @@ def test_refer_then_only_the_county_assigns(world: World, desk: Any) -> None:
     assert desk("clerk", "assign", opinion, **form).status_code == 403
     answer = desk("county_staff", "assign", opinion, **form, co_units=[world.co_unit.pk])
     assert answer.status_code == 302
-    assert set(fresh(opinion).assignments.values_list("unit__code", "role")) == {("chengguan", "LEAD"), ("gongdian", "CO")}
+    assert set(fresh(opinion).assignments.values_list("unit__code", "role")) == {
+        ("chengguan", "LEAD"),
+        ("gongdian", "CO"),
+    }
 
 
 def test_assign_to_a_unit_that_was_not_suggested(world: World, desk: Any) -> None:
@@ -140,7 +151,9 @@ def test_unit_signs_reports_and_replies(world: World, desk: Any) -> None:
     assert desk("handler", "sign", opinion).status_code == 302
     assert desk("handler", "report_progress", opinion, note="电工已到现场", is_public="on").status_code == 302
     assert desk("handler", "report_progress", opinion, note="配件要等三天").status_code == 302
-    lines = list(opinion.history.filter(verb="report_progress").order_by("id").values_list("public_text", "internal_text"))
+    lines = list(
+        opinion.history.filter(verb="report_progress").order_by("id").values_list("public_text", "internal_text")
+    )
     assert lines == [("县城管局：电工已到现场", ""), ("", "县城管局：配件要等三天")]
     day = (timezone.localdate() + timedelta(days=20)).isoformat()
     assert desk("handler", "reply", opinion, body="已换线。", outcome="B", promised_on=day).status_code == 302
