@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from accounts.models import User
 from core.text import headline
 from core.workdays import WorkCalendar, end_of_day, local_date
 from dashboards.demo import pictures, texts
@@ -124,16 +125,12 @@ class Teller:
             at = yield from self._handled(opinion, clerk, unit, at, matter)
         yield from self._judged(opinion, clerk, at, matter, 1)
 
-    def _handled(
-        self, opinion: Opinion, clerk: object, unit: Unit, at: datetime, matter: texts.Matter
-    ) -> Iterator[bool]:
+    def _handled(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Iterator[bool]:
         workflow.assign(opinion.pk, actor=clerk, at=at, lead=unit, demand=matter.demand)
         yield True
         return (yield from self._worked(opinion, clerk, unit, at, matter))
 
-    def _worked(
-        self, opinion: Opinion, clerk: object, unit: Unit, at: datetime, matter: texts.Matter
-    ) -> Iterator[bool]:
+    def _worked(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Iterator[bool]:
         luck, handler = self.luck, self.people.handlers[unit.pk]
         assigned = at
         at = self._wait(at, luck.choice((0, 0, 1, 1, 2)))
@@ -162,27 +159,48 @@ class Teller:
     def _promise(self, at: datetime) -> date:
         return local_date(at) + timedelta(days=self.luck.randrange(30, 150))
 
-    def _judged(
-        self, opinion: Opinion, clerk: object, at: datetime, matter: texts.Matter, number: int
-    ) -> Iterator[bool]:
-        """Let the resident rate or stay silent; 不满意 walks the second round."""
-        luck = self.luck
-        fate = luck.choices(("silent", "SATISFIED", "FAIR", "DISSATISFIED"), (38, 42, 13, 7))[0]
-        if fate == "silent":
-            opinion.refresh_from_db()
-            closing = opinion.step_due_at + timedelta(hours=1)
-            if closing <= self.now:
-                workflow.close_unrated(opinion.pk, actor=SYSTEM, at=closing)
-            yield False
-        at = self._wait(at, luck.choice((0, 1, 1, 2, 3)))
+    def _judged(self, opinion: Opinion, clerk: User, at: datetime, matter: texts.Matter, number: int) -> Iterator[bool]:
+        """Let the resident rate or stay silent; 不满意 walks the second round, a promise is followed to its date."""
+        fate = self.luck.choices(("silent", "SATISFIED", "FAIR", "DISSATISFIED"), (38, 42, 13, 7))[0]
+        at = self._verdict(opinion, clerk, at, fate)
         if at > self.now:
             yield False
+        opinion.refresh_from_db()
+        if opinion.state == State.ASSIGNED and number == 1:
+            at = yield from self._worked(opinion, clerk, opinion.lead_unit, at, matter)
+            yield from self._judged(opinion, clerk, at, matter, 2)
+        elif opinion.state == State.TRACKING:
+            self._follow(opinion, clerk, at)
+
+    def _verdict(self, opinion: Opinion, clerk: User, at: datetime, fate: str) -> datetime:
+        """Rate, or let the limit pass; returns when, which may lie in the future and is then not done."""
+        luck = self.luck
+        if fate == "silent":
+            opinion.refresh_from_db()
+            at = opinion.step_due_at + timedelta(hours=1)
+            if at <= self.now:
+                workflow.close_unrated(opinion.pk, actor=SYSTEM, at=at)
+            return at
+        at = self._wait(at, luck.choice((0, 1, 1, 2, 3)))
+        if at > self.now:
+            return at
         good = fate != "DISSATISFIED"
         solved = luck.choice(("YES", "YES", "PARTLY")) if good else luck.choice(("NO", "ANSWER_ONLY"))
         comment = luck.choice(texts.COMMENTS_GOOD if good else texts.COMMENTS_BAD)
         actor = RESIDENT if luck.random() < 0.8 else clerk
         workflow.rate(opinion.pk, actor=actor, at=at, solved=solved, satisfaction=fate, comment=comment)
-        opinion.refresh_from_db()
-        if opinion.state == State.ASSIGNED and number == 1:
-            at = yield from self._worked(opinion, clerk, opinion.lead_unit, at, matter)
-            yield from self._judged(opinion, clerk, at, matter, 2)
+        return at
+
+    def _follow(self, opinion: Opinion, clerk: User, at: datetime) -> None:
+        """Look back after a second 不满意; keep most promises near their date, leave a few open."""
+        if opinion.promised_on is None or opinion.satisfaction == "DISSATISFIED":
+            at = self._wait(at, 3)
+            if at <= self.now:
+                workflow.look_back(opinion.pk, actor=clerk, at=at, finding=texts.FINDING)
+            return
+        done = end_of_day(opinion.promised_on) - timedelta(days=self.luck.randrange(0, 12), hours=3)
+        at = max(done, at + timedelta(hours=1))
+        if at > self.now or self.luck.random() < 0.06:
+            return
+        workflow.fulfil(opinion.pk, actor=clerk, at=at, finding=texts.KEPT)
+        self._verdict(opinion, clerk, at, self.luck.choice(("silent", "SATISFIED", "FAIR")))
