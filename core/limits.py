@@ -1,4 +1,4 @@
-"""Gentle limits on how often something may be done, counted in the shared cache; without the cache nobody is stopped."""
+"""Gentle limits on how often something may be done, counted in the cache; without the cache nobody is stopped."""
 
 import hashlib
 import logging

@@ -4,6 +4,7 @@ import io
 
 import qrcode
 from PIL import Image
+from qrcode.image.pil import PilImage
 
 
 def qr_image(text: str, box: int = 10) -> Image.Image:
@@ -11,7 +12,7 @@ def qr_image(text: str, box: int = 10) -> Image.Image:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=box, border=4)
     code.add_data(text)
     code.make(fit=True)
-    return code.make_image(fill_color="black", back_color="white").convert("RGB")
+    return code.make_image(PilImage, fill_color="black", back_color="white").get_image().convert("RGB")
 
 
 def qr_png(text: str, box: int = 10) -> bytes:

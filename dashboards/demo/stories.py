@@ -1,6 +1,6 @@
 """A year of matters, told through the verbs at their own times; what lies after `now` has not happened yet."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -20,6 +20,9 @@ from stations.models import Category, EntryCode, Region, Station, Unit
 DAYS = 365
 CHANNELS = (Channel.QR,) * 5 + (Channel.WINDOW,) * 3 + (Channel.PHONE, Channel.BOOK, Channel.VISIT, Channel.RECEPTION)
 KINDS_DAYS = {"URGENT": 3, "CONSULTATION": 5, "ORDINARY": 10, "COMPLEX": 20}
+
+# Yields after each step, False when the next one lies in the future; returns when the walk arrived.
+Walk = Generator[bool, None, datetime]
 
 
 @dataclass
@@ -72,7 +75,7 @@ class Teller:
             channel=channel,
             region=village,
             location=f"{village.short_name} · {spot}",
-            entry_code=self.codes.get(station.pk) if by_resident else None,
+            entry_code=self.codes[station.pk] if by_resident else None,
             name=luck.choice(texts.FAMILY) + luck.choice(("先生", "女士", "大娘", "大叔"))
             if luck.random() < 0.6
             else "",
@@ -167,7 +170,7 @@ class Teller:
             yield False
         opinion.refresh_from_db()
         if opinion.state == State.ASSIGNED and number == 1:
-            at = yield from self._worked(opinion, clerk, opinion.lead_unit, at, matter)
+            at = yield from self._worked(opinion, clerk, Unit.objects.get(pk=opinion.lead_unit_id), at, matter)
             yield from self._judged(opinion, clerk, at, matter, 2)
         elif opinion.state == State.TRACKING:
             self._follow(opinion, clerk, at)
@@ -177,7 +180,7 @@ class Teller:
         luck = self.luck
         if fate == "silent":
             opinion.refresh_from_db()
-            at = opinion.step_due_at + timedelta(hours=1)
+            at = (opinion.step_due_at or at) + timedelta(hours=1)
             if at <= self.now:
                 workflow.close_unrated(opinion.pk, actor=SYSTEM, at=at)
             return at

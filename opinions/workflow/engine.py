@@ -176,7 +176,7 @@ def save_photos(
 def _take_away(rows: Iterable[Photo]) -> None:
     for row in rows:
         for stored in (row.image, row.thumb):
-            if stored._committed:
+            if stored.name and stored.storage.exists(stored.name):  # names are drawn by chance: it is this row's own
                 stored.storage.delete(stored.name)
 
 
