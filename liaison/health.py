@@ -10,10 +10,11 @@ import logging
 from ipaddress import ip_address
 
 import redis
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -21,8 +22,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from notices.models import Notice
+from notices.states import State
+
 logger = logging.getLogger(__name__)
-_UNSENT = ("PENDING", "CLAIMED")
 
 
 @require_safe
@@ -78,15 +81,24 @@ def queue_fault() -> str:
 
 
 def notice_backlog() -> dict[str, int]:
-    """How many notices wait to be sent and how many were parked after too many failures."""
-    if not apps.is_installed("notices"):
-        return {}
+    """Notices still to be sent, those among them that should have left by now, those parked, and the oldest's age.
+
+    All but the last are counts; `waiting_seconds` is how long the oldest overdue one waits. A worker that stands still
+    shows here long before a resident asks why nobody told him.
+    """
+    now = timezone.now()
+    due = Q(state=State.PENDING, next_try_at__lte=now, not_before__lte=now)
     try:
-        rows = apps.get_model("notices", "Notice").objects.filter(state__in=[*_UNSENT, "PARKED"])
-        states = list(rows.values_list("state", flat=True)[:100_000])
-    except (LookupError, DatabaseError):
+        found = Notice.objects.exclude(state=State.SENT).aggregate(
+            unsent=Count("pk", filter=Q(state__in=[State.PENDING, State.CLAIMED])),
+            overdue=Count("pk", filter=due),
+            parked=Count("pk", filter=Q(state=State.PARKED)),
+            oldest=Min("next_try_at", filter=due),
+        )
+    except DatabaseError:
         return {}
-    return {"unsent": sum(state in _UNSENT for state in states), "parked": states.count("PARKED")}
+    oldest = found.pop("oldest")
+    return found | {"waiting_seconds": int((now - oldest).total_seconds()) if oldest else 0}
 
 
 def _may_measure(request: HttpRequest) -> bool:
@@ -105,6 +117,8 @@ def _collect() -> CollectorRegistry:
     Gauge("liaison_database_up", "1 when the database answers", registry=registry).set(database_ok)
     Gauge("liaison_queue_up", "1 when the queue answers", registry=registry).set(queue_ok)
     backlog = notice_backlog() if database_ok else {}
+    waiting = backlog.pop("waiting_seconds", 0)
+    Gauge("liaison_notice_wait_seconds", "Age of the oldest overdue notice", registry=registry).set(waiting)
     notices = Gauge("liaison_notices", "Notices not sent yet, by state", ["state"], registry=registry)
     for state, count in backlog.items():
         notices.labels(state=state).set(count)

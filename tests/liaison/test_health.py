@@ -1,16 +1,22 @@
 """Pages for those who watch: alive, ready with the reason, measured."""
 
+import re
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from liaison import health
+from notices.models import Notice
+from notices.states import Channel, State
 
+NOTHING_WAITS = {"unsent": 0, "overdue": 0, "parked": 0, "waiting_seconds": 0}
 UNREACHABLE = "unix:///tmp/liaison-nothing-here.sock"
 
 
@@ -45,7 +51,7 @@ def test_no_watcher_sees_an_old_answer(client: Client, path: str) -> None:
 def test_ready_when_database_and_queue_answer(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "reasons": {}, "notices": {"unsent": 0, "parked": 0}}
+    assert answer.json() == {"ready": True, "reasons": {}, "notices": NOTHING_WAITS}
 
 
 @pytest.mark.django_db
@@ -54,7 +60,7 @@ def test_a_queue_that_is_away_is_named_and_the_backlog_still_shown(client: Clien
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "留言照收" in answer.json()["reasons"]["queue"]
-    assert answer.json()["notices"] == {"unsent": 0, "parked": 0}
+    assert answer.json()["notices"] == NOTHING_WAITS
 
 
 @pytest.mark.django_db
@@ -114,3 +120,45 @@ def test_a_token_in_any_script_is_compared_safely(settings: Any) -> None:
     settings.METRICS_TOKEN = "measure-me"
     request = RequestFactory().get("/metrics", headers={"Authorization": "Bearer 测量"})
     assert health._may_measure(request) is False
+
+
+def waiting_notice(number: int, state: State, minutes: int) -> None:
+    """A notice in a state, due since so many minutes (negative: not yet)."""
+    then = timezone.now() - timedelta(minutes=minutes)
+    Notice.objects.create(
+        kind="test",
+        channel=Channel.SMS,
+        address_hash=str(number),
+        dedupe=str(number),
+        state=state,
+        created_at=min(then, timezone.now()),
+        not_before=then,
+        next_try_at=then,
+        sent_at=then if state == State.SENT else None,
+    )
+
+
+@pytest.mark.django_db
+def test_the_backlog_tells_a_standing_worker_from_a_quiet_night(client: Client) -> None:
+    waiting_notice(1, State.PENDING, 90)
+    waiting_notice(2, State.PENDING, 5)
+    waiting_notice(3, State.PENDING, -300)
+    waiting_notice(4, State.PARKED, 10)
+    waiting_notice(5, State.SENT, 10)
+    found = client.get("/readyz").json()["notices"]
+    assert (found["unsent"], found["overdue"], found["parked"]) == (3, 2, 1)
+    assert 90 * 60 <= found["waiting_seconds"] < 91 * 60
+
+
+@pytest.mark.django_db
+def test_the_backlog_is_measured_too(client: Client) -> None:
+    waiting_notice(1, State.PENDING, 90)
+    text = client.get("/metrics").content.decode()
+    assert 'liaison_notices{state="overdue"} 1.0' in text
+    assert re.search(r"liaison_notice_wait_seconds 54\d\d\.0", text)
+
+
+@pytest.mark.django_db
+def test_watching_costs_two_statements(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        client.get("/readyz")
