@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from accounts.models import User
 from core.text import headline
@@ -23,6 +24,11 @@ KINDS_DAYS = {"URGENT": 3, "CONSULTATION": 5, "ORDINARY": 10, "COMPLEX": 20}
 
 # Yields after each step, False when the next one lies in the future; returns when the walk arrived.
 Walk = Generator[bool, None, datetime]
+
+
+def _lead(opinion: Opinion) -> Unit:
+    """Return the unit that leads; a matter in a unit's hands always has one."""
+    return Unit.objects.get(pk=opinion.lead_unit_id or 0)
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Teller:
         village = luck.choice(self.villages[station.pk])
         channel = luck.choice(CHANNELS)
         by_resident = channel == Channel.QR
+        entry: Any = self.codes[station.pk] if by_resident else None
         words = matter.words.format(place=village.short_name)
         spot = luck.choice(texts.LOCATIONS)
         message = Message(
@@ -75,7 +82,7 @@ class Teller:
             channel=channel,
             region=village,
             location=f"{village.short_name} · {spot}",
-            entry_code=self.codes[station.pk] if by_resident else None,
+            entry_code=entry,
             name=luck.choice(texts.FAMILY) + luck.choice(("先生", "女士", "大娘", "大叔"))
             if luck.random() < 0.6
             else "",
@@ -128,12 +135,12 @@ class Teller:
             at = yield from self._handled(opinion, clerk, unit, at, matter)
         yield from self._judged(opinion, clerk, at, matter, 1)
 
-    def _handled(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Iterator[bool]:
+    def _handled(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Walk:
         workflow.assign(opinion.pk, actor=clerk, at=at, lead=unit, demand=matter.demand)
         yield True
         return (yield from self._worked(opinion, clerk, unit, at, matter))
 
-    def _worked(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Iterator[bool]:
+    def _worked(self, opinion: Opinion, clerk: User, unit: Unit, at: datetime, matter: texts.Matter) -> Walk:
         luck, handler = self.luck, self.people.handlers[unit.pk]
         assigned = at
         at = self._wait(at, luck.choice((0, 0, 1, 1, 2)))
@@ -170,7 +177,7 @@ class Teller:
             yield False
         opinion.refresh_from_db()
         if opinion.state == State.ASSIGNED and number == 1:
-            at = yield from self._worked(opinion, clerk, Unit.objects.get(pk=opinion.lead_unit_id), at, matter)
+            at = yield from self._worked(opinion, clerk, _lead(opinion), at, matter)
             yield from self._judged(opinion, clerk, at, matter, 2)
         elif opinion.state == State.TRACKING:
             self._follow(opinion, clerk, at)
