@@ -138,7 +138,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **_database,
-        "CONN_MAX_AGE": None,
+        "CONN_MAX_AGE": 0 if TESTING else None,  # a thread of a test must not keep the test database open
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, "application_name": "liaison", **_database.get("OPTIONS", {})},
         "TEST": {"NAME": os.environ.get("TEST_DB_NAME", "test_liaison"), "TEMPLATE": "template0"},
