@@ -1,0 +1,46 @@
+"""A real browser for the end-to-end tests: Debian's Chromium, one launch a test, closed after it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser; skipped with a sentence where none is installed."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; `make test` installs it where it may")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Callable[..., Page]:
+    """Open a page: `visit("/desk/", user=world.clerk, width=1440, script=True, elder=False)`."""
+
+    def open_page(path: str, *, user: Any = None, width: int = 360, script: bool = True, elder: bool = False) -> Page:
+        context: BrowserContext = chromium.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", java_script_enabled=script
+        )
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        if elder:
+            context.add_cookies([{"name": "mode", "value": "elder", "url": live_server.url}])
+        page = context.new_page()
+        page.goto(path if path.startswith("http") else f"{live_server.url}{path}")
+        return page
+
+    return open_page
