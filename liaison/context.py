@@ -1,10 +1,12 @@
 """What every page is given: the rail by role, the display mode, the portal's name. No business figures."""
 
-from functools import partial
+from collections.abc import Iterable
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from accounts.models import Role
 from notices.queries import unread_count
@@ -25,12 +27,12 @@ class Link(NamedTuple):
 HOME = Link("/desk/", "home", "今天")
 MATTERS = Link("/desk/opinions/", "inbox", "意见建议")
 NEW = Link("/desk/opinions/new/", "pen", "登记来访")
-NOTICES = Link("/desk/notices/", "say", "通知")
+NOTICES = Link("/desk/notices/", "bell", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
 COUNTY = Link("/county/", "chart", "全县看板")
 USERS = Link("/accounts/users/", "people", "账号")
-RULES = Link("/desk/notices/rules/", "say", "发送规则")
-AUDIT = Link("/accounts/audit/", "doc", "审计")
+RULES = Link("/desk/notices/rules/", "gear", "发送规则")
+AUDIT = Link("/accounts/audit/", "shield", "审计")
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
@@ -43,7 +45,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if request.path.startswith(("/desk", "/county", "/accounts")) and user is not None and user.is_authenticated:
-        context["rail"] = links_for(user)
+        context["rail"] = links = links_for(user)
+        context["rail_here"] = here(request.path, links)
         context["unread"] = partial(unread_count, user)  # asked only by a page that shows the rail
         context["role_label"] = user.grants[0].get_role_display() if user.grants else ""
     return context
@@ -68,4 +71,24 @@ def links_for(user: Any) -> tuple[Link, ...]:
         links += [RULES]
     if user.has_role(Role.AUDIT_ADMIN):
         links += [AUDIT]
-    return tuple(dict.fromkeys(links))
+    return tuple(link for link in dict.fromkeys(links) if _is_served(link.address))
+
+
+def here(path: str, links: Iterable[Link]) -> str:
+    """Return the address of the rail's line that a page belongs to: the longest that begins its path, or ""."""
+    fitting = [link.address for link in links if path == link.address or _holds(link.address, path)]
+    return max(fitting, key=len, default="")
+
+
+def _holds(address: str, path: str) -> bool:
+    return address != HOME.address and path.startswith(address)
+
+
+@cache
+def _is_served(address: str) -> bool:
+    """Whether a page answers at an address: the rail leads nowhere that this installation does not have."""
+    try:
+        resolve(address)
+    except Resolver404:
+        return False
+    return True

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from liaison.context import ELDER_COOKIE
+from liaison.parts import parts_context
 
 YEAR = 365 * 24 * 3600
 
@@ -37,4 +38,4 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_required
 def parts(request: HttpRequest) -> HttpResponse:
     """Show every component once, so that a change of one is seen at once."""
-    return render(request, "components/parts.html")
+    return render(request, "components/parts.html", parts_context())

@@ -214,7 +214,9 @@ def run_with_servers(spots: Places, host: str, port: int, asked: Asked) -> int:
         code = wait_for(start([*PREPARE, str(banner)], environ), asked)
         if code == 0 and not asked.number:
             code = serve(environ, asked, banner)
-        return 130 if asked.number == signal.SIGINT else code
+        if asked.number:
+            return 0  # stopping when asked to is no fault
+        return code
     finally:
         say("正在停止", "stopping")
         embedded.release()
