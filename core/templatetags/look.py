@@ -5,7 +5,6 @@ speaks.
 """
 
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from django import template
@@ -15,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core.codes import spell as spell_code
+from core.portraits import portrait
 from core.text import mask_name, mask_phone
 
 register = template.Library()
@@ -36,9 +36,9 @@ def glyph(name: str, tone: str = "") -> SafeString:
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
-    """Draw an icon: `{% icon "pen" %}`. Never alone; a word stands beside it."""
-    return _use(f"i-{name}", "i")
+def icon(name: str, css: str = "") -> SafeString:
+    """Draw an icon: `{% icon "pen" %}`, with a further class `{% icon "tickk" "ok" %}`. A word stands beside it."""
+    return _use(f"i-{name}", f"i {css}".strip())
 
 
 @register.simple_tag
@@ -116,7 +116,7 @@ def honest_bar(satisfied: int, dissatisfied: int, silent: int) -> SafeString:
     """Draw satisfied, dissatisfied and silent in one bar, per hundred; nothing to draw gives an empty bar."""
     total = satisfied + dissatisfied + silent
     yes = round(300 * satisfied / total) if total else 0
-    bad = round(300 * dissatisfied / total) if total else 0
+    bad = max(round(300 * dissatisfied / total), 2) if dissatisfied else 0  # one in a thousand is still seen
     words = (
         f"{total} 件里：{satisfied} 件满意和基本满意，{dissatisfied} 件不满意，{silent} 件没有评"
         if total
@@ -134,21 +134,24 @@ def honest_bar(satisfied: int, dissatisfied: int, silent: int) -> SafeString:
 
 
 @register.simple_tag
-def avatar(seed: str, size: str = "") -> SafeString:
-    """Draw a quiet portrait from a name: a coloured ground and the family name; no photograph is kept."""
-    grounds = (
-        ("#e9e1d6", "#5a4a3a"), ("#e4e6e0", "#44503f"), ("#e0e6ea", "#39505f"), ("#ece0e0", "#6a4142"),
-        ("#e8e4ee", "#544a68"), ("#eae6d4", "#5d5428"),
-    )  # fmt: skip
-    text = str(seed).strip() or "站"
-    ground, ink = grounds[sha256(text.encode()).digest()[0] % len(grounds)]
+def avatar(person: Any, size: str = "") -> SafeString:
+    """Draw a person: `{% avatar representative "ava-sm" %}` or `{% avatar "麦知秋" %}`.
+
+    An object gives its `name` and, where it has one, the `portrait` chosen for it; no photograph is kept.
+    """
+    name = person if isinstance(person, str) else getattr(person, "name", "")
+    return portrait(str(name), getattr(person, "portrait", "") or "", size)
+
+
+@register.simple_tag
+def progress_bar(done: int, total: int, words: str = "") -> SafeString:
+    """Draw how far a long work is; `words` is read aloud, else “22 个做好 13 个”."""
+    share = min(100, round(100 * done / total)) if total else 0
     return format_html(
-        '<svg class="{}" viewBox="0 0 64 64" aria-hidden="true"><rect width="64" height="64" fill="{}"/>'
-        '<text x="32" y="42" text-anchor="middle" font-size="28" font-weight="600" fill="{}">{}</text></svg>',
-        f"ava {size}".strip(),
-        ground,
-        ink,
-        text[0],
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="bg" width="100" height="8" rx="1"/><rect class="fg" width="{}" height="8" rx="1"/></svg>',
+        words or f"{total} 个做好 {done} 个",
+        share,
     )
 
 
