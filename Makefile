@@ -9,7 +9,9 @@ export PYTHONUTF8 := 1
 # make would hand its own flags down to any make started by a child
 unexport MAKEFLAGS
 
-.PHONY: help demo run test check bench lock shell deps dev-deps format browser
+.PHONY: help demo run test check bench lock shell deps dev-deps format browser \
+  lint types layers migrations templates-check test-keys
+.NOTPARALLEL:
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -36,14 +38,26 @@ browser:
 test: dev-deps browser ## every test, browser tests included, from nothing
 	@exec $(PY) -m pytest -n 2 -p no:cacheprovider $(ARGS)
 
-check: dev-deps ## lint, format, types, layers, migrations, templates
+check: lint types layers migrations templates-check ## lint, format, types, layers, migrations, templates (-k: do not stop at the first)
+
+lint: dev-deps
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+
+test-keys: dev-deps
 	@$(PY) -m liaison.runtime.testing
+
+types: test-keys
 	@LIAISON_FLAVOUR=test $(PY) -m mypy
+
+layers: dev-deps
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+migrations: dev-deps
 	@LIAISON_FLAVOUR=test $(PY) manage.py makemigrations --check --dry-run
 	@LIAISON_FLAVOUR=test $(PY) manage.py check --fail-level WARNING
+
+templates-check: dev-deps
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2 --check
 
 format: dev-deps ## put code and templates in shape
