@@ -17,6 +17,7 @@ from accounts.models import Role
 from dashboards import today
 from opinions.present import due_chip, five, state_mark
 from opinions.states import State
+from opinions.views.page import place_words
 from opinions.views.rows import rows_of
 from stations.models import Station
 
@@ -52,7 +53,7 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "calls_total": total,
         "month": month,
         "holiday": today.holiday_ahead(at),
-        "place": place_words(user),
+        "place": office_words(user),
     }
 
 
@@ -73,6 +74,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         {"opinion": row, "mark": state_mark(row.state), "due": due_chip(row, at), "five": five(row, at)} for row in rows
     ]
     for card in cards:
+        card["place"] = place_words(card["opinion"])
         card["may_explain"] = card["opinion"].state == State.HANDLING
     stations = Station.objects.filter(
         services__representative__user_id=request.user.pk, services__until=None
@@ -133,7 +135,7 @@ HOMES = (
 )  # fmt: skip
 
 
-def place_words(user: Any) -> str:
+def office_words(user: Any) -> str:
     """Name where the person works, for the page's head."""
     names = list(Station.objects.filter(code__in=user.station_codes).values_list("name", flat=True)[:2])
     return "、".join(names)

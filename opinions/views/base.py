@@ -31,6 +31,7 @@ LIST_KEYS = frozenset(
         "kind",
         "channel",
         "satisfaction",
+        "figure",
         "mine",
         "round",
         "since",

@@ -61,6 +61,7 @@ def context(
     panels = {verb: _panel(verb, opinion, user, at, query, refusal) for verb in [*front, *folded]}
     return {
         "opinion": opinion,
+        "place_words": place_words(opinion),
         "due": due_chip(opinion, at),
         "mark": state_mark(opinion.state),
         "steps": _steps(opinion, at),
@@ -80,6 +81,14 @@ def context(
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),
     }
+
+
+def place_words(opinion: Opinion) -> str:
+    """Say where it is: the village and the place in it, the village's name only once."""
+    village, place = opinion.region.short_name, opinion.location
+    if not place or place.startswith(village):
+        return place or village
+    return f"{village} · {place}"
 
 
 def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) -> list[str]:

@@ -100,8 +100,8 @@ def action_of(item: Any, side: str) -> str:
         return "看一看"
     if item.state == State.ACCEPTED and item.needs_county:
         return "交办" if side == "county" else "看一看"
-    if item.state == State.FED_BACK:
-        return "记评价" if item.told_at else "告知"
     if side == "county":
         return "看一看"
+    if item.state == State.FED_BACK:
+        return "记评价" if item.told_at else "告知"
     return STATION_ACTS.get(item.state, "看一看")
