@@ -90,6 +90,15 @@ def test_who_left_is_not_shown() -> None:
 
 
 @pytest.mark.django_db
+def test_who_has_no_password_is_not_shown_as_an_account_to_try() -> None:
+    actor = grant(Role.UNIT_HANDLER, "dw-zhujian", unit_code="zhujian")
+    actor.user.set_unusable_password()
+    actor.user.save(update_fields=["password"])
+    grant(Role.UNIT_HANDLER, "unit", unit_code="chengguan")
+    assert [username for username, _, _ in prepare.accounts()] == ["unit"]
+
+
+@pytest.mark.django_db
 def test_the_text_names_addresses_accounts_and_the_password(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SITE_URL = "http://localhost:8123"
     monkeypatch.setenv("DEMO_PASSWORD", "hui-for-all")
