@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from accounts.models import Role, RoleGrant, User
+from core.portraits import NAMES
 from dashboards.demo import texts
 from stations.models import EntryCode, Mandate, Region, Representative, Service, Station, Unit
 
@@ -86,7 +87,9 @@ def _representatives(stations: list[Station], at: datetime, luck: Random) -> Non
         for number in range(REPRESENTATIVES_A_TOWN if is_town else 1):
             is_demo = station.code == HOME_STATION and number == 0
             person = Representative.objects.create(
-                name="麦知秋" if is_demo else _name(luck), occupation=luck.choice(texts.JOBS)
+                name="麦知秋" if is_demo else _name(luck),
+                occupation=luck.choice(texts.JOBS),
+                portrait=NAMES[0 if is_demo else (station.pk * 7 + number) % len(NAMES)],
             )
             if is_demo:
                 grant = (Role.REPRESENTATIVE, {"region_code": station.region_id})
