@@ -272,7 +272,7 @@ class EntryCode(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address printed in the QR code."""
-        return reverse("entry", args=[self.code])
+        return reverse("stations:entry", args=[self.code])
 
 
 class ScanCount(models.Model):

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from re import findall
 from time import monotonic
 
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.text import fold
-from core.workdays import WorkCalendar
-from stations.models import Category, Representative, Station
+from core.workdays import WorkCalendar, local_date
+from stations.models import Category, EntryCode, Representative, ScanCount, Service, Station
 
 _KEPT_SECONDS = 60.0
+SCAN_DAYS = 30  # days of scans that the desk looks back on
 
 
 class _Keywords:
@@ -92,3 +95,48 @@ def missing_parts(station: Station) -> list[str]:
     if not Representative.objects.serving(station).exists():
         missing.append("没有代表进站")
     return missing
+
+
+def scans_from(at: datetime) -> date:
+    """The first of the last thirty days, today included."""
+    return local_date(at) - timedelta(days=SCAN_DAYS - 1)
+
+
+def _counted(rows: QuerySet, by: str, what: Count | Sum) -> Coalesce:
+    grouped = rows.order_by().values(by).annotate(found=what).values("found")
+    return Coalesce(Subquery(grouped, output_field=IntegerField()), Value(0))
+
+
+def with_figures(stations: QuerySet, at: datetime) -> QuerySet:
+    """Stations with `people` (who serve now), `live_codes` and `scans` of thirty days; one statement for all."""
+    serving = Service.objects.filter(station=OuterRef("pk"), until=None, representative__is_active=True)
+    live = EntryCode.objects.live().filter(station=OuterRef("pk"))
+    scanned = ScanCount.objects.filter(entry_code__station=OuterRef("pk"), day__gte=scans_from(at))
+    return stations.select_related("region").annotate(
+        people=_counted(serving, "station", Count("pk")),
+        live_codes=_counted(live, "station", Count("pk")),
+        scans=_counted(scanned, "entry_code__station", Sum("count")),
+    )
+
+
+def codes_of(station: Station, at: datetime) -> QuerySet:
+    """The station's codes, live ones first, with `scans` of the last thirty days."""
+    scanned = ScanCount.objects.filter(entry_code=OuterRef("pk"), day__gte=scans_from(at))
+    rows = station.entry_codes.select_related("station", "representative", "post", "region")
+    return rows.annotate(scans=_counted(scanned, "entry_code", Sum("count"))).order_by(
+        F("revoked_at").desc(nulls_first=True), "id"
+    )
+
+
+def scans_by_day(station: Station, at: datetime) -> list[tuple[date, int]]:
+    """Scans of all codes of a station on each of the last thirty days, oldest first."""
+    first = scans_from(at)
+    rows = ScanCount.objects.filter(entry_code__station=station, day__gte=first).values_list("day")
+    found = dict(rows.annotate(sum=Sum("count")))
+    return [(day, found.get(day, 0)) for day in (first + timedelta(days=n) for n in range(SCAN_DAYS))]
+
+
+def missing_in(station: Station) -> list[str]:
+    """What makes a row of `with_figures` a shell, without asking again."""
+    missing = [] if station.head else ["没有站长"]
+    return missing if station.people else [*missing, "没有代表进站"]  # type: ignore[attr-defined]
