@@ -20,6 +20,7 @@ from core.fields import keyed_hash
 from core.filters import RegisterFilter
 from core.text import clean_phone, fold
 from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
+from opinions.figures import FIGURES
 from opinions.models import Opinion
 from opinions.states import CLOSED, WAITING_STATION, Channel, Kind, Satisfaction, State
 from stations.models import Category, Region, Station, Unit
@@ -99,6 +100,12 @@ class OpinionFilter(RegisterFilter):
     kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices, empty_label="都要")
     channel = django_filters.ChoiceFilter(label="从哪来", choices=Channel.choices, empty_label="都要")
     satisfaction = django_filters.ChoiceFilter(label="评价", choices=Satisfaction.choices, empty_label="都要")
+    figure = django_filters.ChoiceFilter(
+        label="看板数字",
+        choices=[(key, figure.label) for key, figure in FIGURES.items()],
+        method="by_figure",
+        empty_label="都要",
+    )
     mine = django_filters.BooleanFilter(label="只看我首问的", method="by_first_contact", widget=forms.CheckboxInput)
     round = django_filters.NumberFilter(
         label="第几轮", field_name="round", lookup_expr="gte", min_value=1, max_value=99
@@ -135,6 +142,10 @@ class OpinionFilter(RegisterFilter):
         """Keep one of the named groups."""
         return rows.filter(GROUPS[value].where(self.at))
 
+    def by_figure(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
+        """Keep the rows behind one number of the county board."""
+        return rows.filter(FIGURES[value].where(self.at))
+
     def by_words(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Find a receipt, a whole telephone number (for those who may see one), or words of the message."""
         receipt = codes.normalise(value)
@@ -152,7 +163,7 @@ class OpinionFilter(RegisterFilter):
 
     def by_place(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Keep a region and everything inside it: a prefix of the code."""
-        return rows.filter(region_id__startswith=value)
+        return rows.filter(region__code__startswith=value)
 
     def by_first_contact(self, rows: "QuerySet[Opinion]", name: str, value: bool) -> "QuerySet[Opinion]":
         """Keep what this user answers for."""

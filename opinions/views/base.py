@@ -15,10 +15,13 @@ from django.views import View
 
 from core.views import VerbView
 from core.workflow import NotAllowed, WrongState
+from opinions.filters import OpinionFilter, default_query
+from opinions.forms import RevealForm
 from opinions.models import Opinion
 from opinions.states import TABLE
 from opinions.views import page
 
+MOST_COUNTED = 1000  # rows of a list that are counted and can be walked through
 LIST_KEYS = frozenset(
     [
         "group",
@@ -71,10 +74,43 @@ def list_query(query: QueryDict) -> str:
     return kept.urlencode()
 
 
+def whole_page(
+    request: HttpRequest, opinion: Opinion, at: datetime, refusal: page.Refusal | None = None
+) -> dict[str, Any]:
+    """Return all that the matter's page shows: the matter, its acts, its place in the list, the way to the telephone."""
+    context = page.context(request, opinion, at, list_query(request.GET), refusal)
+    return context | neighbours(request, opinion, at) | {"reveal_form": RevealForm(auto_id="reveal_%s")}
+
+
 def detail_url(pk: int, query: QueryDict) -> str:
     """Return the matter's page, remembering the list it was opened from."""
     tail = list_query(query)
     return reverse("opinions:detail", args=[pk]) + (f"?{tail}" if tail else "")
+
+
+def neighbours(request: HttpRequest, opinion: Opinion, at: datetime) -> dict[str, Any]:
+    """Return the matter's place in the list it was opened from, and the addresses before and after it.
+
+    A matter that has just left the list (its state moved on) is followed by the first one that still waits there.
+    """
+    query = list_query(request.GET)
+    if not query:
+        return {}
+    found = OpinionFilter(
+        default_query(request.GET), queryset=Opinion.objects.visible_to(request.user), user=request.user,
+        at=at,
+    )  # fmt: skip
+    keys = list(found.ordered.values_list("pk", flat=True)[:MOST_COUNTED])
+    place = keys.index(opinion.pk) if opinion.pk in keys else None
+    before = keys[place - 1] if place else None
+    after = (keys[0] if keys else None) if place is None else (keys[place + 1] if place + 1 < len(keys) else None)
+    return {
+        "list_url": f"{reverse('opinions:list')}?{query}",
+        "place": None if place is None else place + 1,
+        "total": f"{MOST_COUNTED}+" if len(keys) == MOST_COUNTED else len(keys),
+        "previous_url": f"{reverse('opinions:detail', args=[before])}?{query}" if before else "",
+        "next_url": f"{reverse('opinions:detail', args=[after])}?{query}" if after else "",
+    }
 
 
 class OpinionView(DeskMixin, View):
@@ -136,6 +172,5 @@ class OpinionVerb(DeskMixin, VerbView):
     def refused(self, sentence: str, form: Any, status: int) -> HttpResponse:
         """Show the matter as it is now, the sentence on top, and the typed input in its place."""
         fresh = visible_or_404(self.request.user, self.opinion.pk)
-        refusal = page.Refusal(self.verb, sentence, form, status)
-        context = page.context(self.request, fresh, timezone.now(), list_query(self.request.GET), refusal)
+        context = whole_page(self.request, fresh, timezone.now(), page.Refusal(self.verb, sentence, form, status))
         return render(self.request, "opinions/opinion_detail.html", context, status=status)
