@@ -117,7 +117,7 @@ class TestInbox:
 
     def test_the_rail_counts_the_unread(self, clerk: User, noon: datetime) -> None:
         tell(clerk, noon, 4)
-        assert '<span class="num">4</span>' in browser(clerk).get(INBOX).content.decode()
+        assert '条没看">4</span>' in browser(clerk).get(INBOX).content.decode()
 
     def test_counting_stops_early(self, clerk: User, noon: datetime) -> None:
         tell(clerk, noon, queries.CAP + 5)
