@@ -123,9 +123,7 @@ def test_row_says_where_what_and_who(world: World, django_assert_num_queries: An
     [(0, "", 1, 1, "0"), (50, "1", 1, 1, "50"), (51, "2", 2, 2, "51"), (51, "9", 2, 2, "51"), (70, "-1", 1, 2, "70"),
      (70, "x", 1, 2, "70"), (MOST_COUNTED + 1, "20", 20, 20, "1000+"), (10, "9" * 30, 1, 1, "10")],
 )  # fmt: skip
-def test_page(
-    world: World, monkeypatch: pytest.MonkeyPatch, total: int, asked: str, number: int, last: int, words: str
-) -> None:
+def test_page(total: int, asked: str, number: int, last: int, words: str) -> None:
     rows: Any = SimpleNamespace(order_by=lambda: rows, values=lambda _name: _Counted(total))
     found = page_of(rows, asked)
     assert (found.number, found.last, found.total_words) == (number, last, words)

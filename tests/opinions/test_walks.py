@@ -1,0 +1,205 @@
+"""Any sequence of verbs by anybody: what the loop promises holds after every single step."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.workflow import VerbError
+from opinions import workflow
+from opinions.actors import RESIDENT, SYSTEM
+from opinions.models import Opinion, Rating
+from opinions.states import CLOSED, OPEN, TABLE, State, Step
+from tests.world import START, World
+
+ACTORS = (
+    "clerk", "town_staff", "county_staff", "handler", "co_handler", "rep", "resident", "system", "other_clerk",
+    "leader",
+)  # fmt: skip
+FAR = date(2027, 6, 1)
+
+
+def verbs(world: World) -> dict[str, Callable[..., Opinion]]:
+    """Every verb with sound input, ready for id, actor and moment."""
+
+    def bind(name: str, **given_input: Any) -> Callable[..., Opinion]:
+        return lambda pk, actor, at: getattr(workflow, name)(pk, actor=actor, at=at, **given_input)
+
+    bad = {"solved": "NO", "satisfaction": "DISSATISFIED"}
+    return {
+        "accept": bind("accept", category=world.category),
+        "decline": bind("decline", reason="已经起诉。", where_to_go="县人民法院"),
+        "answer_on_spot": bind("answer_on_spot", body="到二楼办。", outcome="A"),
+        "answer_promise": bind("answer_on_spot", body="下月修。", outcome="C", promised_on=FAR),
+        "refer": bind("refer", reason="跨单位"),
+        "assign": bind("assign", lead=world.unit, demand="修好"),
+        "assign_both": bind("assign", lead=world.unit, co_units=[world.co_unit], demand="一起修"),
+        "sign": bind("sign"),
+        "request_return": bind("request_return", legal_basis="清单"),
+        "grant_return": bind("grant_return"),
+        "refuse_return": bind("refuse_return", reason="还归你"),
+        "report_progress": bind("report_progress", note="在办"),
+        "report_fulfilment": bind("report_fulfilment", note="办到了"),
+        "reply": bind("reply", body="修好了", outcome="A"),
+        "reply_promise": bind("reply", body="在修", outcome="B", promised_on=FAR),
+        "approve_reply": bind("approve_reply"),
+        "reject_reply": bind("reject_reply", missing="没写日期"),
+        "feed_back": bind("feed_back", how="打电话"),
+        "rate": bind("rate", solved="YES", satisfaction="SATISFIED"),
+        "rate_bad": bind("rate", **bad),
+        "close_unrated": bind("close_unrated"),
+        "fulfil": bind("fulfil", finding="看过，好了"),
+        "look_back": bind("look_back", finding="看过"),
+        "withdraw": bind("withdraw"),
+        "add_words": bind("add_words", words="又坏了"),
+        "reopen": bind("reopen", reason="来信"),
+    }
+
+
+NAMES = (
+    "accept", "decline", "answer_on_spot", "answer_promise", "refer", "assign", "assign_both", "sign",
+    "request_return", "grant_return", "refuse_return", "report_progress", "report_fulfilment", "reply",
+    "reply_promise", "approve_reply", "reject_reply", "feed_back", "rate", "rate_bad", "close_unrated", "fulfil",
+    "look_back", "withdraw", "add_words", "reopen",
+)  # fmt: skip
+STEPS = st.tuples(st.sampled_from(NAMES), st.sampled_from(ACTORS), st.integers(0, 3 * 24 * 60))
+# A walk that mostly gets somewhere: the usual road in order, with anything at all in between.
+ROAD = (
+    "accept",
+    "assign",
+    "sign",
+    "reply",
+    "approve_reply",
+    "rate_bad",
+    "sign",
+    "reply_promise",
+    "approve_reply",
+    "rate",
+)
+
+
+def actor_of(world: World, name: str) -> Any:
+    """Return the account, the resident or the clock of that name."""
+    return {"resident": RESIDENT, "system": SYSTEM}.get(name) or getattr(world, name)
+
+
+def who_may(verb: str) -> str:
+    """Return an actor whom the road's verb belongs to."""
+    if verb in ("sign", "reply", "reply_promise"):
+        return "handler"
+    return "resident" if verb.startswith("rate") else "clerk"
+
+
+def assert_sound(row: Opinion, before: Opinion | None) -> None:
+    """Check everything that must hold of a matter at rest."""
+    history = list(row.history.order_by("id"))
+    assert history[-1].to_state == row.state
+    assert [line.at for line in history] == sorted(line.at for line in history)
+    for earlier, later in zip(history, history[1:], strict=False):
+        assert later.from_state == earlier.to_state
+        assert later.to_state in {target for verb, source, target in TABLE.pairs() if verb == later.verb and
+                                  source == later.from_state}  # fmt: skip
+    running = list(row.deadlines.filter(ended_at=None))
+    leads = row.assignments.filter(ended_at=None, role="LEAD").count()
+    if row.state in CLOSED:
+        assert row.closed_at
+        assert row.step_due_at is None
+        assert not running
+        assert leads == 0
+    else:
+        assert row.closed_at is None
+        assert row.step_due_at in {limit.due_at for limit in running}
+    held = row.state in (State.ASSIGNED, State.HANDLING, State.REPLIED, State.RETURN_REQUESTED)
+    assert leads == (1 if held else 0)
+    assert row.reply_due_at is None or row.reply_due_at > row.created_at
+    assert Rating.objects.filter(opinion=row).count() <= row.replies.filter(verdict="APPROVED").count()
+    if before is not None and before.round == row.round and before.reply_due_at and row.reply_due_at:
+        same_charge = before.assigned_at == row.assigned_at
+        assert not same_charge or before.reply_due_at == row.reply_due_at, "a date moved without an extension"
+
+
+def walk(world: World, steps: list[tuple[str, str, int]]) -> Opinion:
+    """Try each step; refused ones must leave no trace."""
+    acts = verbs(world)
+    row, at = world.submit(), START
+    for name, actor, minutes in steps:
+        at += timedelta(minutes=minutes)
+        before = Opinion.objects.get(pk=row.pk)
+        lines = before.history.count()
+        try:
+            with transaction.atomic():
+                acts[name](row.pk, actor_of(world, actor), at)
+        except VerbError:
+            row = Opinion.objects.get(pk=row.pk)
+            assert row.history.count() == lines
+            assert (row.state, row.step_due_at, row.round) == (before.state, before.step_due_at, before.round)
+            continue
+        row = Opinion.objects.get(pk=row.pk)
+        assert row.history.count() == lines + 1
+        assert_sound(row, before)
+    return row
+
+
+RELAXED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@pytest.mark.django_db
+@given(steps=st.lists(STEPS, max_size=14))
+@RELAXED
+def test_any_walk_keeps_every_promise(world: World, steps: list[tuple[str, str, int]]) -> None:
+    with transaction.atomic():
+        walk(world, steps)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@given(detours=st.lists(st.lists(STEPS, max_size=2), min_size=len(ROAD), max_size=len(ROAD)))
+@RELAXED
+def test_the_usual_road_with_any_detours_keeps_every_promise(
+    world: World, detours: list[list[tuple[str, str, int]]]
+) -> None:
+    steps: list[tuple[str, str, int]] = []
+    for verb, detour in zip(ROAD, detours, strict=True):
+        steps += [*detour, (verb, who_may(verb), 5)]
+    with transaction.atomic():
+        walk(world, steps)
+        transaction.set_rollback(True)
+
+
+def test_the_usual_road_arrives(world: World) -> None:
+    row = walk(world, [(verb, who_may(verb), 5) for verb in ROAD])
+    assert (row.state, row.round) == (State.TRACKING, 2)
+    assert row.deadlines.get(ended_at=None).step == Step.PROMISE
+
+
+def test_verbs_here_are_the_verbs_of_the_table(world: World) -> None:
+    table = {verb for state in State.values for verb in TABLE.verbs(state)}
+    twice = {"answer_promise", "assign_both", "reply_promise", "rate_bad"}  # the same verb with other input
+    assert set(NAMES) - twice == table
+    assert set(NAMES) == set(verbs(world))
+
+
+def test_every_open_state_can_still_come_to_an_end() -> None:
+    reach = {source: {t for _verb, s, t in TABLE.pairs() if s == source} for source in State.values}
+    for state in OPEN:
+        seen, todo = {str(state)}, [str(state)]
+        while todo:
+            for target in reach[todo.pop()]:
+                if target not in seen:
+                    seen.add(target)
+                    todo.append(target)
+        assert seen & set(map(str, CLOSED)), f"{state} is a dead end"
+
+
+def test_moments_that_run_backwards_do_not_disorder_history(world: World) -> None:
+    row = world.opinion(State.HANDLING)
+    early: datetime = START - timedelta(days=2)
+    workflow.report_progress(row.pk, actor=world.handler, at=early, note="钟慢了")
+    lines = list(row.history.order_by("id").values_list("at", flat=True))
+    assert lines == sorted(lines)
