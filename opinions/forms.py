@@ -39,8 +39,12 @@ class DeskForm(PlainForm):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What was typed, as label and text, to be shown when the form itself no longer fits the matter."""
-        typed = [(str(self.fields[name].label), str(self.data.get(name, "")).strip()) for name in self.fields]
-        return [(label, text) for label, text in typed if text and len(text) > 1]
+        typed = [
+            (str(field.label), str(self.data.get(name, "")).strip())
+            for name, field in self.fields.items()
+            if type(field) is forms.CharField
+        ]
+        return [(label, text) for label, text in typed if text]
 
 
 def _usual_look(field: forms.Field) -> str:

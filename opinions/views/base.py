@@ -77,7 +77,7 @@ def list_query(query: QueryDict) -> str:
 def whole_page(
     request: HttpRequest, opinion: Opinion, at: datetime, refusal: page.Refusal | None = None
 ) -> dict[str, Any]:
-    """Return all that the matter's page shows: the matter, its acts, its place in the list, the way to the telephone."""
+    """Return all that the matter's page shows: the matter, its acts, its place in the list, the telephone."""
     context = page.context(request, opinion, at, list_query(request.GET), refusal)
     return context | neighbours(request, opinion, at) | {"reveal_form": RevealForm(auto_id="reveal_%s")}
 

@@ -1,22 +1,18 @@
 """One matter: its page, its neighbours in the list, its photos, and the telephone behind a reason."""
 
-from typing import Any
 from uuid import UUID
 
 import rules
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
 from core.workflow import NotAllowed
-from opinions.filters import OpinionFilter, default_query
 from opinions.forms import RevealForm
-from opinions.models import Opinion, Photo
+from opinions.models import Photo
 from opinions.views import page
-from opinions.views.base import OpinionView, list_query
-from opinions.views.register import MOST_COUNTED
+from opinions.views.base import OpinionView, whole_page
 
 audit.name_action("identity_revealed", "看群众的姓名和电话")
 
@@ -26,9 +22,7 @@ class Detail(OpinionView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the matter."""
-        context = page.context(request, self.opinion, timezone.now(), list_query(request.GET))
-        context |= neighbours(request, self.opinion)
-        context["reveal_form"] = RevealForm(auto_id="reveal_%s")
+        context = whole_page(request, self.opinion, timezone.now())
         return render(request, "opinions/opinion_detail.html", context)
 
 
@@ -42,7 +36,7 @@ class Reveal(OpinionView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Check the right and the reason, write the audit line, show the page with the full number."""
         at = timezone.now()
-        context = page.context(request, self.opinion, at, list_query(request.GET))
+        context = whole_page(request, self.opinion, at)
         form = RevealForm(request.POST, auto_id="reveal_%s")
         if not rules.has_perm("opinions.reveal_opinion", request.user, self.opinion):
             context["refusal"] = page.Refusal("reveal", NotAllowed("这个电话不归您看。").message, None, 403)
@@ -80,28 +74,3 @@ class PhotoFile(OpinionView):
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["Cache-Control"] = "private, max-age=3600"
         return response
-
-
-def neighbours(request: HttpRequest, opinion: Opinion) -> dict[str, Any]:
-    """Return the matter's place in the list it was opened from, and the addresses before and after it.
-
-    A matter that has just left the list (its state moved on) is followed by the first one that still waits there.
-    """
-    query = list_query(request.GET)
-    if not query:
-        return {}
-    found = OpinionFilter(
-        default_query(request.GET), queryset=Opinion.objects.visible_to(request.user), user=request.user,
-        at=timezone.now(),
-    )  # fmt: skip
-    keys = list(found.ordered.values_list("pk", flat=True)[:MOST_COUNTED])
-    place = keys.index(opinion.pk) if opinion.pk in keys else None
-    before = keys[place - 1] if place else None
-    after = (keys[0] if keys else None) if place is None else (keys[place + 1] if place + 1 < len(keys) else None)
-    return {
-        "list_url": f"{reverse('opinions:list')}?{query}",
-        "place": None if place is None else place + 1,
-        "total": f"{MOST_COUNTED}+" if len(keys) == MOST_COUNTED else len(keys),
-        "previous_url": f"{reverse('opinions:detail', args=[before])}?{query}" if before else "",
-        "next_url": f"{reverse('opinions:detail', args=[after])}?{query}" if after else "",
-    }

@@ -11,11 +11,10 @@ from django.views import View
 
 from opinions.filters import GROUPS, SORTS, OpinionFilter, default_query
 from opinions.models import Opinion
-from opinions.views.base import DeskMixin, list_query
+from opinions.views.base import MOST_COUNTED, DeskMixin, list_query
 from opinions.views.rows import rows_of, side_of
 
 PAGE_ROWS = 50
-MOST_COUNTED = 1000
 MOST_PAGES = MOST_COUNTED // PAGE_ROWS
 TABS = ("open", "todo", "unit", "soon", "late", "untold", "unrated", "county", "closed", "all")
 
