@@ -62,7 +62,7 @@ def unit_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     user = request.user
     return {
         "tiles": today.unit_tiles(user, at),
-        "to_do": today.to_do(today.unit_work(user), at, "unit", "group=open"),
+        "to_do": today.to_do(today.unit_work(user), at, "unit", "group=open", user.unit_codes),
         "holiday": today.holiday_ahead(at),
     }
 

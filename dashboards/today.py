@@ -102,13 +102,13 @@ class ToDo:
     shown: int
 
 
-def to_do(rows: "QuerySet[Opinion]", at: datetime, side: str, query: str) -> ToDo:
+def to_do(rows: "QuerySet[Opinion]", at: datetime, side: str, query: str, units: Sequence[str] = ()) -> ToDo:
     """Return the most urgent rows of a queryset, grouped; one statement for the rows, one for the number."""
     by_due = rows.order_by(F("step_due_at").asc(nulls_last=True), "pk")
     values = list(by_due.values_list(*COLUMNS, named=True)[:MOST_ROWS])
     total = rows.count() if len(values) == MOST_ROWS else len(values)
     found: dict[str, list[Row]] = {word: [] for word in GROUP_WORDS}
-    for item, row in zip(values, prepared(values, at, side, query), strict=True):
+    for item, row in zip(values, prepared(values, at, side, query, units), strict=True):
         found[urgency(item.step_due_at, at, is_late=item.state != State.FED_BACK)].append(row)
     return ToDo(tuple((word, found[word]) for word in GROUP_WORDS if found[word]), total, len(values))
 

@@ -97,7 +97,7 @@ class AcceptForm(DeskForm):
     """受理: where the matter belongs, what it is called in public."""
 
     category = forms.ModelChoiceField(Category.objects.none(), label="归入哪一类", empty_label="请选")
-    kind = forms.ChoiceField(label="办起来", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.ORDINARY)
+    kind = forms.ChoiceField(label="缓急", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.ORDINARY)
     title = forms.CharField(label="标题", max_length=80, help_text="公示栏上显示的就是它，不要写人名、电话、门牌。")
     is_public = forms.BooleanField(label="办理进度公示出来", required=False, initial=True)
 

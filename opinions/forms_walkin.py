@@ -102,6 +102,9 @@ class WalkInForm(DeskForm):
         """Ask for the answer where one was given on the spot; people default to one."""
         cleaned = super().clean() or self.cleaned_data
         cleaned["people"] = cleaned.get("people") or 1
+        region, station = cleaned.get("region"), cleaned.get("station")
+        if region and station and not region.pk.startswith(station.region_id):
+            self.add_error("region", f"{region.short_name}不归{station.name}管，请换一个站点或村。")
         cleaned["how"] = cleaned.get("how") or ONLY
         if cleaned["how"] == ON_SPOT:
             if not (cleaned.get("answer") or "").strip():

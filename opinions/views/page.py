@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
+from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo, Reply
 from opinions.present import due_chip, five, state_mark, verbs_for
-from opinions.states import Kind, Outcome, Step
+from opinions.states import Kind, Outcome, State, Step
 from opinions.views import acts
 from opinions.views.duecal import DueCalendar, due_calendar
 from opinions.views.rows import Row, rows_of
@@ -68,6 +68,7 @@ def context(
         "identity": identity(user, opinion),
         "photos": [photo for photo in opinion.photos.filter(entry=None) if may_see_photo(user, photo)],
         "history": history(user, opinion),
+        "past_replies": past_replies(user, opinion),
         "similar": similar(user, opinion, at),
         "assignments": list(opinion.assignments.select_related("unit").order_by("-round", "-role", "id")),
         "replies": list(opinion.replies.select_related("unit", "rating").order_by("-id")),
@@ -245,6 +246,15 @@ def similar(user: Any, opinion: Opinion, at: datetime) -> list[Row]:
         region_id=opinion.region_id, category_id=category_id, created_at__gte=at - timedelta(days=_SIMILAR_DAYS)
     )
     return rows_of(like.exclude(pk=opinion.pk).order_by("-created_at", "-pk")[:4], at, "read")
+
+
+def past_replies(user: Any, opinion: Opinion) -> list[Reply]:
+    """Return what the handler's own units answered lately to matters of the same category, while he has to answer."""
+    if opinion.state != State.HANDLING or opinion.category_id is None or not user.unit_codes:
+        return []
+    rows = Reply.objects.filter(unit__code__in=user.unit_codes, verdict=Reply.Verdict.APPROVED)
+    like = rows.filter(opinion__category_id=opinion.category_id).exclude(opinion_id=opinion.pk)
+    return list(like.select_related("opinion", "rating").order_by("-created_at", "-id")[:3])
 
 
 def _steps(opinion: Opinion, at: datetime) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ class Register(DeskMixin, View):
         context = {
             "filter": found,
             "page": page,
-            "rows": rows_of(found.ordered[page.slice], at, side, query),
+            "rows": rows_of(found.ordered[page.slice], at, side, query, request.user.unit_codes),
             "tabs": _tabs(request.GET, str(data.get("group", "")), side),
             "group_label": GROUPS[data["group"]].label if data.get("group") in GROUPS else "",
             "sort_links": _sort_links(request.GET, found.sorted_by),

@@ -1,6 +1,6 @@
 """Matters as rows of a list: one statement for the page, plain values in, ready strings out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from opinions.states import Channel, State
 COLUMNS = (
     "pk", "receipt", "title", "state", "step_due_at", "reply_due_at", "is_provisional", "created_at", "told_at",
     "needs_county", "channel", "round", "satisfaction", "promised_on", "region__short_name", "category__name",
-    "lead_unit__short_name",
+    "lead_unit__short_name", "lead_unit__code",
 )  # fmt: skip
 STATION_ACTS = {
     State.SUBMITTED: "受理",
@@ -54,16 +54,22 @@ def side_of(user: Any) -> str:
     return "unit" if user.has_role(Role.UNIT_HANDLER) else "read"
 
 
-def rows_of(opinions: "QuerySet[Opinion]", at: datetime, side: str, query: str = "") -> list[Row]:
+def rows_of(
+    opinions: "QuerySet[Opinion]", at: datetime, side: str, query: str = "", units: Collection[str] = ()
+) -> list[Row]:
     """Run the query once and prepare its rows; `query` is the list's own address, so that one can come back to it."""
-    return prepared(opinions.values_list(*COLUMNS, named=True), at, side, query)
+    return prepared(opinions.values_list(*COLUMNS, named=True), at, side, query, units)
 
 
-def prepared(values: Iterable[Any], at: datetime, side: str, query: str = "") -> list[Row]:
-    """Prepare rows from their columns."""
+def prepared(values: Iterable[Any], at: datetime, side: str, query: str = "", units: Collection[str] = ()) -> list[Row]:
+    """Prepare rows from their columns. `units` are the codes a handler works for: only the lead unit acts."""
     pattern = reverse("opinions:detail", args=[0])
     tail = f"?{query}" if query else ""
-    return [_row(item, at, side, pattern.replace("/0/", f"/{item.pk}/") + tail) for item in values]
+    return [_row(item, at, _side(item, side, units), pattern.replace("/0/", f"/{item.pk}/") + tail) for item in values]
+
+
+def _side(item: Any, side: str, units: Collection[str]) -> str:
+    return "read" if side == "unit" and item.lead_unit__code not in units else side
 
 
 def _row(item: Any, at: datetime, side: str, url: str) -> Row:

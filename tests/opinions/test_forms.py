@@ -15,6 +15,7 @@ from opinions import forms
 from opinions.forms_walkin import ONLY, WalkInForm
 from opinions.states import Kind, Outcome
 from opinions.views.walkin import walkin_form
+from stations.models import Region
 from tests.world import World
 
 
@@ -185,6 +186,13 @@ def test_walk_in_offers_only_own_stations_and_places(world: World) -> None:
     form = walk_in(world, station=world.other_station.pk)
     assert "station" in form.errors
     assert set(form.fields["region"].queryset) == {world.village}
+
+
+def test_walk_in_refuses_a_village_of_another_station(world: World) -> None:
+    Region.objects.create(code="411625101001", name="吴台村民委员会", short_name="吴台村", level="village")
+    form = walk_in(world, "county_staff", station=world.station.pk, region="411625101001")
+    assert not form.is_valid()
+    assert "吴台村不归洺南街道融合站点管" in form.errors["region"][0]
 
 
 def test_walk_in_of_a_grid_worker_starts_in_his_village(world: World) -> None:

@@ -115,6 +115,21 @@ def test_row_says_where_what_and_who(world: World, django_assert_num_queries: An
     assert row.action == "看一看"
 
 
+def test_co_handling_unit_is_not_asked_to_sign(world: World) -> None:
+    row = world.opinion(State.ACCEPTED)
+    workflow.assign(
+        row.pk, actor=world.county_staff, at=START + timedelta(hours=1), lead=world.unit, co_units=[world.co_unit],
+        demand="一起看",
+    )  # fmt: skip
+    for who, word in (("handler", "签收"), ("co_handler", "看一看")):
+        user = world.users[who]
+        (found,) = rows_of(Opinion.objects.visible_to(user), START, "unit", "", user.unit_codes)
+        assert found.action == word
+    page_of_co = sign_in(world, "co_handler").get(row.get_absolute_url()).content.decode()
+    assert "签收这件事" not in page_of_co
+    assert "等县城管局签收" in page_of_co
+
+
 # --- pages of the list
 
 
@@ -201,6 +216,16 @@ def test_similar_matters_are_of_the_same_place_and_kind(world: World) -> None:
     assert [row.pk for row in found] == [like.pk]
     assert page.similar(world.handler, opinion, START) == []
     assert page.similar(world.clerk, opinion, START + timedelta(days=400)) == []
+
+
+def test_past_replies_stand_beside_the_units_form_only(world: World) -> None:
+    done, now = world.opinion(State.CLOSED), world.opinion(State.HANDLING)
+    assert [reply.opinion_id for reply in page.past_replies(world.handler, now)] == [done.pk]
+    assert page.past_replies(world.clerk, now) == []
+    assert page.past_replies(world.other_handler, now) == []
+    assert page.past_replies(world.handler, done) == []
+    shown = sign_in(world, "handler").get(now.get_absolute_url()).content.decode()
+    assert "本单位以前怎么答复同类的事" in shown
 
 
 def test_reply_calendars_cover_every_kind(world: World) -> None:
