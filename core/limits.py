@@ -1,4 +1,4 @@
-"""Gentle limits on how often something may be done, counted in the cache; without the cache nobody is stopped."""
+"""Gentle limits on how often something may be done, counted in the shared cache; without it nobody is stopped."""
 
 import hashlib
 import logging
@@ -8,20 +8,47 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+# A limit must never be the reason that nothing works.
+_AWAY = (RedisError, ValueError, OSError, TypeError)
 
 
 def is_allowed(name: str, who: str, *, most: int, seconds: int) -> bool:
     """Count one more and tell whether `who` stays within `most` in a window of `seconds`. Stores a hash, not `who`."""
-    key = f"limit:{name}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
+    return count(name, who, seconds=seconds) <= most
+
+
+def count(name: str, who: str, *, seconds: int) -> int:
+    """Count one more and return how often it happened in the window; 0 when the cache is away."""
+    key = _key(name, who)
     try:
         cache.add(key, 0, seconds)
-        count = cache.incr(key)  # None when the cache is away and the client hides it
-        return count is None or count <= most
-    except (RedisError, ValueError, OSError):  # a limit must never be the reason that nothing works
+        return cache.incr(key) or 0  # None when the cache is away and the client hides it
+    except _AWAY:
         logger.warning("limit %s not counted: the cache is away", name)
+        return 0
+
+
+def spent(name: str, who: str) -> int:
+    """Return how often it happened in the present window, without counting; 0 when the cache is away."""
+    try:
+        return int(cache.get(_key(name, who)) or 0)
+    except _AWAY:
+        return 0
+
+
+def is_first(name: str, what: str, *, seconds: int) -> bool:
+    """Tell whether `what` is seen for the first time within `seconds`; True when the cache is away."""
+    try:
+        cache.add(_key(name, what), 0, seconds)
+        return cache.incr(_key(name, what)) in (None, 1)
+    except _AWAY:
         return True
 
 
 def caller(request: HttpRequest) -> str:
     """Return the caller's address as the web server saw it."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _key(name: str, who: str) -> str:
+    return f"limit:{name}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"

@@ -6,10 +6,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from core.codes import normalise
 from core.qr import qr_png
+from core.text import tidy
 from core.workdays import local_date
 from dashboards.public_queries import year_figures
 from opinions import present
@@ -28,7 +30,7 @@ RUNNING = [state for state in OPEN if state != State.SUBMITTED]
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Find my station by town or by the name of a village; the county's figures."""
-    typed = request.GET.get("q", "").strip()[:20]
+    typed = tidy(request.GET.get("q", "")).strip()[:20]
     stations = list(Station.objects.active().select_related("region"))
     found = _found(typed) if typed else []
     context = {
@@ -58,7 +60,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     """One station: hours, who serves here, four ways on, what is in hand, how the year went."""
     place = _station(code)
     at = timezone.now()
-    entry = EntryCode.objects.live().filter(code=request.GET.get("q", ""), station=place).first()
+    entry = EntryCode.objects.live().filter(code=normalise(request.GET.get("q", "")), station=place).first()
     rows = Opinion.objects.public().filter(station=place, state__in=RUNNING)
     context = {
         "station": place,
@@ -132,5 +134,7 @@ def screen_qr(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _public(response: HttpResponse, seconds: int = 60) -> HttpResponse:
+    """Let anybody keep the page for a moment; the elder mode comes by cookie, so each mode is kept apart."""
     patch_cache_control(response, public=True, max_age=seconds)
+    patch_vary_headers(response, ["Cookie"])
     return response

@@ -40,26 +40,34 @@ class PhotosField(forms.FileField):
         return photos
 
 
+class WordsField(forms.CharField):
+    """A text kept as typed. Null characters, which some keyboards leave behind, are dropped instead of refused."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text without null characters."""
+        return str(super().to_python(value.replace("\0", "") if isinstance(value, str) else value))
+
+
 class MessageForm(forms.Form):
     """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
 
-    body = forms.CharField(label="什么事", required=False, strip=False)
-    location = forms.CharField(
+    body = WordsField(label="什么事", required=False, strip=False)
+    location = WordsField(
         label="在哪里", required=False, max_length=200, error_messages={"max_length": "地点写得太长了，最多 200 个字。"}
     )
     photos = PhotosField(label="照片", required=False)
-    name = forms.CharField(
+    name = WordsField(
         label="怎么称呼您", required=False, max_length=40, error_messages={"max_length": "称呼最多 40 个字。"}
     )
-    phone = forms.CharField(label="电话", required=False, max_length=60)
+    phone = WordsField(label="电话", required=False, max_length=60)
     hide_identity = forms.BooleanField(label="不向承办单位透露我的身份", required=False)
     consent = forms.BooleanField(
         label="我看过个人信息说明，同意用来办这件事",
         error_messages={"required": "请看一下个人信息说明，同意了再勾上。"},
     )
-    client_key = forms.CharField(required=False)
-    region = forms.CharField(required=False, max_length=12)
-    q = forms.CharField(required=False, max_length=20)
+    client_key = WordsField(required=False)
+    region = WordsField(required=False, max_length=12)
+    q = WordsField(required=False, max_length=20)
 
     def clean_body(self) -> str:
         """Say at once whether there is something to read, and how much too much."""
@@ -96,15 +104,13 @@ class RateForm(forms.Form):
         choices=Satisfaction, error_messages={"required": "请选满意不满意。", "invalid_choice": "请选满意不满意。"}
     )
     attitude = forms.ChoiceField(choices=[("", ""), *Satisfaction.choices], required=False)
-    comment = forms.CharField(
-        required=False, max_length=500, error_messages={"max_length": "最多 500 个字，请删去一些。"}
-    )
+    comment = WordsField(required=False, max_length=500, error_messages={"max_length": "最多 500 个字，请删去一些。"})
 
 
 class WordsForm(forms.Form):
     """补充情况."""
 
-    words = forms.CharField(
+    words = WordsField(
         label="补充什么",
         max_length=5000,
         error_messages={"required": "还没写补充什么。", "max_length": "最多 5000 个字，请删去一些。"},

@@ -2,18 +2,19 @@
 
 from django.urls import path
 
+from opinions import public_track_views as matter
 from opinions import public_views as views
 
 app_name = "resident"
 
 urlpatterns = [
     path("s/<slug:station>/message/", views.message, name="message"),
-    path("t/", views.lookup, name="track_lookup"),
-    path("t/<str:receipt>/", views.track, name="track"),
+    path("t/", matter.lookup, name="track_lookup"),
+    path("t/<str:receipt>/", matter.track, name="track"),
     path("t/<str:receipt>/received/", views.receipt, name="receipt"),
-    path("t/<str:receipt>/rate/", views.rate, name="track_rate"),
-    path("t/<str:receipt>/add/", views.add_words, name="track_add"),
-    path("t/<str:receipt>/withdraw/", views.withdraw, name="track_withdraw"),
+    path("t/<str:receipt>/rate/", matter.rate, name="track_rate"),
+    path("t/<str:receipt>/add/", matter.add_words, name="track_add"),
+    path("t/<str:receipt>/withdraw/", matter.withdraw, name="track_withdraw"),
     path("t/<str:receipt>/qr.png", views.qr, name="track_qr"),
     path("t/<str:receipt>/picture.png", views.picture, name="track_picture"),
     path("t/<str:receipt>/photos/<uuid:token>/", views.photo, name="track_photo"),

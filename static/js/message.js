@@ -1,24 +1,40 @@
 // 我要留言 on a phone: the words stay on the phone until the server has answered, photos are shrunk before they travel,
 // and three taps send once. Without this file the form works as it stands.
 const form = document.querySelector("form[data-draft]");
+const button = form.querySelector('[type="submit"]');
 const key = `draft:${form.dataset.draft}`;
 const kept = ["body", "location", "name", "phone", "client_key"];
 const LONGEST = 1600;
 const MOST = 6;
+const word = button.textContent;
 let photos = [];
+let hasWorked = false;
 
-form.querySelector("[data-kept]").hidden = false;
+// A phone that keeps nothing (private mode, full) must still be able to send.
+function store(text) {
+  try {
+    if (text === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function keep() {
   const draft = Object.fromEntries(kept.map((name) => [name, form.elements[name].value]));
-  localStorage.setItem(key, JSON.stringify(draft));
+  form.querySelector("[data-kept]").hidden = !store(draft.body ? JSON.stringify(draft) : null);
 }
 
 function restore() {
-  const stored = localStorage.getItem(key);
-  if (!stored || form.elements.body.value) return;
-  const draft = JSON.parse(stored);
-  for (const name of kept) if (draft[name]) form.elements[name].value = draft[name];
+  if (form.elements.body.value) return;
+  try {
+    const draft = JSON.parse(localStorage.getItem(key) ?? "{}");
+    for (const name of kept) if (draft[name]) form.elements[name].value = draft[name];
+    if (draft.name || draft.phone) form.querySelector("details").open = true;
+  } catch {
+    store(null);
+  }
 }
 
 async function shrink(file) {
@@ -38,7 +54,10 @@ async function shrink(file) {
 
 function showPhotos() {
   const box = form.querySelector("[data-photos]");
-  for (const old of box.querySelectorAll(".ph")) old.remove();
+  for (const old of box.querySelectorAll(".ph")) {
+    URL.revokeObjectURL(old.querySelector("img").src);
+    old.remove();
+  }
   photos.forEach((photo, index) => {
     const shown = document.createElement("div");
     shown.className = "ph";
@@ -67,6 +86,7 @@ async function addPhotos(input) {
   input.value = "";
   const room = MOST - photos.length;
   for (const file of chosen.slice(0, room)) photos.push(await shrink(file));
+  form.querySelector('[data-part="photos"] .err')?.remove();
   showPhotos();
   if (chosen.length > room) say(`照片最多 ${MOST} 张，多选的 ${chosen.length - room} 张没有添上。`);
 }
@@ -80,8 +100,10 @@ function say(words) {
   note.scrollIntoView({ block: "center" });
 }
 
+// The page that the server answered with: its sentences come over, what stands in the fields and the photos stay.
 function takeOver(page) {
   document.title = page.title;
+  for (const only of page.querySelectorAll("[data-nojs]")) only.remove();
   for (const part of page.querySelectorAll("[data-part]")) {
     const here = form.querySelector(`[data-part="${part.dataset.part}"]`);
     if (part.dataset.part !== "photos") here.replaceWith(document.importNode(part, true));
@@ -91,45 +113,81 @@ function takeOver(page) {
       if (error) here.append(document.importNode(error, true));
     }
   }
-  const fresh = page.querySelector('[name="client_key"]')?.value;
-  if (fresh) form.elements.client_key.value = fresh;
+  for (const name of ["client_key", "csrfmiddlewaretoken"]) {
+    const fresh = page.querySelector(`[name="${name}"]`)?.value;
+    if (fresh) form.elements[name].value = fresh;
+  }
   for (const block of form.querySelectorAll("details")) if (block.querySelector(".err")) block.open = true;
   form.querySelector('[role="alert"]')?.scrollIntoView({ block: "center" });
   (form.querySelector("[aria-invalid]") ?? form.querySelector('[role="alert"]'))?.focus({ preventScroll: true });
 }
 
-async function send(button) {
-  const word = button.textContent;
-  button.style.setProperty("min-width", `${button.offsetWidth}px`);
-  button.textContent = button.dataset.busy;
-  button.disabled = true;
-  keep();
+// Proof of work, asked for only when very many messages come from one place: count until the sum fits.
+async function work(challenge) {
+  const { algorithm, salt, signature } = challenge;
+  for (let number = 0; number <= challenge.max_number; number += 1) {
+    const sum = await crypto.subtle.digest(algorithm, new TextEncoder().encode(salt + number));
+    const hex = [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (hex === challenge.challenge) {
+      return btoa(JSON.stringify({ algorithm, challenge: hex, number, salt, signature }));
+    }
+  }
+  return "";
+}
+
+async function post() {
   const data = new FormData(form);
   data.delete("photos");
   for (const photo of photos) data.append("photos", photo, photo.name);
+  const answer = await fetch(form.action || location.href, { method: "POST", body: data });
+  if (answer.redirected && answer.ok) {
+    location.assign(answer.url);
+    return true;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.querySelector("form[data-draft]")) {
+    say("没送出去，服务器这会儿忙。您写的都存在手机上，过一会儿再点一次送出。");
+    return false;
+  }
+  takeOver(page);
+  const challenge = form.querySelector("[data-challenge]")?.dataset.challenge;
+  if (!challenge || hasWorked || !globalThis.crypto?.subtle) return false;
+  hasWorked = true;
+  form.elements.altcha.value = await work(JSON.parse(challenge));
+  return post();
+}
+
+async function send() {
+  button.style.setProperty("min-width", `${button.offsetWidth}px`);
+  button.textContent = button.dataset.busy;
+  button.disabled = true;
+  hasWorked = false;
+  keep();
   try {
-    const answer = await fetch(form.action || location.href, { method: "POST", body: data });
-    if (answer.redirected) {
-      location.assign(answer.url);
-      return;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (page.querySelector("form[data-draft]")) takeOver(page);
-    else say("没送出去，服务器这会儿忙。您写的都存在手机上，过一会儿再点一次送出。");
+    if (await post()) return; // the next page is on its way; a second tap has nothing to press
   } catch {
     say("没送出去，网断了。您写的都存在手机上，网通了再点一次送出。");
   }
+  release();
+}
+
+function release() {
+  form.elements.altcha.value = "";
   button.disabled = false;
   button.textContent = word;
 }
 
 restore();
+keep();
 form.addEventListener("input", keep);
 form.addEventListener("change", (event) => {
   if (event.target.name === "photos") addPhotos(event.target);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const button = form.querySelector('[type="submit"]');
-  if (!button.disabled) send(button);
+  if (!button.disabled) send();
+});
+// Back from the receipt: the page is as it was, and can be sent again with the same key.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) release();
 });

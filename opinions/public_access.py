@@ -1,0 +1,95 @@
+"""How a resident comes to his matter: by the receipt alone, or with the last four digits of the telephone as well.
+
+Malformed, unknown, wrong digits: one answer after one query, so nothing can be learned from it. Only wrong tries are
+counted; whoever reads his own receipt is never held up, and a village behind one router has room for many slips of
+the finger. When wrong tries pour in from everywhere, each caller's room shrinks instead of the door being shut.
+"""
+
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core import limits
+from core.codes import RECEIPT_LENGTH, normalise
+from opinions.models import Opinion
+
+HOUR = 3600
+WRONG_A_CALLER = 300  # wrong tries an hour from one address
+WRONG_IN_ALL = 20_000  # wrong tries an hour from everywhere, before each caller's room shrinks
+WRONG_UNDER_SIEGE = 30
+UNKNOWN = "----------"  # no receipt looks like this; it keeps the query the same for a malformed one
+_ALL = "all"
+
+
+class WrongReceipt(Exception):
+    """No matter for this code; nothing says why."""
+
+
+class TooManyTries(Exception):
+    """This caller tried too many wrong codes; right and wrong ones get the same answer for a while."""
+
+
+def find(request: HttpRequest, typed: str, digits: str = "") -> Opinion:
+    """Return the matter of a typed code. `digits`, when given, must be the last four of the telephone left.
+
+    Raises WrongReceipt or TooManyTries.
+    """
+    who = limits.caller(request)
+    if limits.spent("wrong", who) >= _room():
+        raise TooManyTries
+    code = normalise(typed)
+    rows = Opinion.objects.select_related("station", "lead_unit", "first_contact").defer("body_folded")
+    if not digits:
+        rows = rows.defer("name", "phone", "body_folded")  # no identity is even decrypted
+    found = rows.filter(receipt=code if len(code) == RECEIPT_LENGTH else UNKNOWN).first()
+    phone = found.phone[-4:] if found is not None and digits else ""
+    fits = not digits or hmac.compare_digest(normalise(digits).encode(), phone.encode())
+    if found is None or not fits:
+        limits.count("wrong", who, seconds=HOUR)
+        limits.count("wrong", _ALL, seconds=HOUR)
+        raise WrongReceipt
+    return found
+
+
+def _room() -> int:
+    return WRONG_UNDER_SIEGE if limits.spent("wrong", _ALL) > WRONG_IN_ALL else WRONG_A_CALLER
+
+
+def wrong_page(request: HttpRequest, typed: str) -> HttpResponse:
+    """The one answer to every wrong code, with the way on."""
+    return _page(request, {"typed": typed[:20], "is_wrong": True}, 404)
+
+
+def too_many_page(request: HttpRequest, typed: str) -> HttpResponse:
+    """The answer while a caller has used up his wrong tries: wait, or ring the station."""
+    return _page(request, {"typed": typed[:20], "is_held": True}, 429)
+
+
+def by_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view the matter of the receipt in its address, and answer a wrong receipt the same way everywhere."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, receipt: str, **more: Any) -> HttpResponse:
+        try:
+            opinion = find(request, receipt)
+        except WrongReceipt:
+            return wrong_page(request, receipt)
+        except TooManyTries:
+            return too_many_page(request, receipt)
+        response = view(request, opinion, **more)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return guarded
+
+
+def _page(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+    response = render(request, "opinions/public/lookup.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response

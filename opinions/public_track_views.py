@@ -1,0 +1,159 @@
+"""What a resident does with a receipt in hand: follow the matter, rate it, add to it, withdraw it.
+
+Pages carry no identity. Reading an unchanged page costs one statement and an empty answer (ETag).
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import limits
+from core.workflow import BadInput, VerbError
+from opinions import deadlines, present, workflow
+from opinions.actors import RESIDENT
+from opinions.models import Opinion, Photo, Reply
+from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
+from opinions.public_forms import RateForm, WordsForm
+from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
+
+ADDITIONS_AN_HOUR = 20  # to one matter
+
+
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """查进度: type the code from the receipt; whoever holds only a paper slip may give the last four digits too."""
+    typed = request.GET.get("code", "")
+    if not typed.strip():
+        return render(request, "opinions/public/lookup.html")
+    try:
+        opinion = find(request, typed, request.GET.get("digits", "").strip())
+    except WrongReceipt:
+        return wrong_page(request, typed)
+    except TooManyTries:
+        return too_many_page(request, typed)
+    return redirect("resident:track", opinion.receipt)
+
+
+@require_safe
+@by_receipt
+def track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+    """One matter by its receipt: where it stands, what was done, and the two questions at the end."""
+    etag = _etag(request, opinion)
+    response = get_conditional_response(request, etag=etag) or _track_page(request, opinion)
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _etag(request: HttpRequest, opinion: Opinion) -> str:
+    """Change with the matter, the day (lateness is words) and the display mode."""
+    mode = request.COOKIES.get("mode", "")
+    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")[:8]
+    told = request.COOKIES.get("messages", "")[:16]
+    now = timezone.now()
+    late = present.is_late(opinion, now)
+    return quote_etag(f"{opinion.changed_at:%s%f}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
+
+
+def _track_page(request: HttpRequest, opinion: Opinion, *, status: int = 200, **extra: Any) -> HttpResponse:
+    at = timezone.now()
+    answers = {
+        row.reviewed_at: row
+        for row in opinion.replies.filter(verdict=Reply.Verdict.APPROVED).select_related("unit").order_by("id")
+    }
+    entries = list(opinion.history.exclude(public_text="").order_by("-at", "-id"))
+    photos: dict[int | None, list[Photo]] = defaultdict(list)
+    for photo in opinion.photos.filter(is_public=True):
+        photos[photo.entry_id].append(photo)
+    for entry in entries:
+        entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK else None
+        entry.shown = photos[entry.pk]
+    context = {
+        "opinion": opinion,
+        "entries": entries,
+        "photos": photos[None],
+        "five": present.five(opinion, at),
+        "due": present.due_chip(opinion, at),
+        "reckoning": _reckoning(opinion),
+        "is_open": opinion.state in OPEN,
+        "may_rate": opinion.state == State.FED_BACK,
+        "may_withdraw": TABLE.allows("withdraw", opinion.state),
+        "rate_form": RateForm(),
+        "words_form": WordsForm(),
+    } | extra
+    return render(request, "opinions/public/track.html", context, status=status)
+
+
+def _reckoning(opinion: Opinion) -> Any:
+    """Explain the reply's date, when today's table of limits still counts to the same day."""
+    if opinion.assigned_at is None or opinion.reply_due_at is None or opinion.state not in WITH_UNIT:
+        return None
+    due = deadlines.due(Step.REPLY, opinion.assigned_at, kind=opinion.kind, category_id=opinion.category_id)
+    return due.reckoning if due.due_at == opinion.reply_due_at else None
+
+
+@require_POST
+@by_receipt
+def rate(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+    """评价. In the elder mode the second question comes on a page of its own."""
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        if request.COOKIES.get("mode") == "elder" and list(form.errors) == ["solved"] and not request.POST.get("asked"):
+            return render(request, "opinions/public/rate_solved.html", {"opinion": opinion, "form": form})
+        return _track_page(request, opinion, status=422, rate_form=form)
+    try:
+        workflow.rate(opinion.pk, actor=RESIDENT, at=timezone.now(), **form.cleaned_data)
+    except VerbError as error:
+        opinion.refresh_from_db()
+        return _track_page(request, opinion, status=409, refusal=error.message)
+    return _see(opinion)
+
+
+def _see(opinion: Opinion) -> HttpResponse:
+    response = redirect("resident:track", opinion.receipt)
+    response.status_code = 303
+    return response
+
+
+@require_POST
+@by_receipt
+def add_words(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+    """补充情况, with photos."""
+    form = WordsForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _track_page(request, opinion, status=422, words_form=form)
+    if not limits.is_allowed("words", opinion.receipt, most=ADDITIONS_AN_HOUR, seconds=HOUR):
+        form.add_error("words", "一小时内补充得太多了，请过一会儿再写。")
+        return _track_page(request, opinion, status=429, words_form=form)
+    try:
+        workflow.add_words(opinion.pk, actor=RESIDENT, at=timezone.now(), **form.cleaned_data)
+    except BadInput as error:
+        form.add_error("words", error.message)
+        return _track_page(request, opinion, status=422, words_form=form)
+    except VerbError as error:
+        opinion.refresh_from_db()
+        return _track_page(request, opinion, status=409, refusal=error.message)
+    return _see(opinion)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_receipt
+def withdraw(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+    """撤回: asked once, named; the first button is 先不."""
+    if request.method != "POST":
+        if not TABLE.allows("withdraw", opinion.state):
+            return redirect("resident:track", opinion.receipt)
+        return render(request, "opinions/public/withdraw.html", {"opinion": opinion})
+    try:
+        workflow.withdraw(opinion.pk, actor=RESIDENT, at=timezone.now())
+    except VerbError as error:
+        opinion.refresh_from_db()
+        return _track_page(request, opinion, status=409, refusal=error.message)
+    return _see(opinion)
