@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.db import connection
@@ -62,7 +63,9 @@ def entry_code() -> str:
 def accounts() -> list[tuple[str, str, str]]:
     """One account per role that somebody can sign in with: user name, name, role in words."""
     grants = apps.get_model("accounts", "RoleGrant").objects.filter(revoked_at=None, user__is_active=True)
-    grants = grants.exclude(user__password__startswith="!")  # colleagues who only act in the demo's stories
+    grants = grants.exclude(
+        user__password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )  # colleagues who only act in the demo's stories
     shown: dict[str, tuple[str, str, str]] = {}
     for grant in grants.select_related("user").order_by("pk")[:500]:
         shown.setdefault(grant.role, (grant.user.username, grant.user.name, grant.get_role_display()))
