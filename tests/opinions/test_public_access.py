@@ -1,7 +1,6 @@
 """A receipt opens one matter; everything else gets one answer, and only wrong tries are counted."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,7 +33,9 @@ def test_the_lookup_page_asks_for_the_code(client: Client) -> None:
 def test_a_code_is_understood_however_it_is_typed(client: Client, world: World, typing: str) -> None:
     receipt = world.submit().receipt
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in receipt)
-    typed = {"lower": receipt.lower(), "spelled": spell(receipt), "full width": wide}.get(typing, typing.format(receipt))
+    typed = {"lower": receipt.lower(), "spelled": spell(receipt), "full width": wide}.get(
+        typing, typing.format(receipt)
+    )
     answer = page(client, "/t/", code=typed)
     assert answer.status_code == 302
     assert answer["Location"] == f"/t/{receipt}/"
@@ -90,9 +91,9 @@ def test_nothing_typed_breaks_the_lookup(client: Client, db: None, typed: str) -
 
 
 @pytest.fixture
-def small_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def small_room(monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(public_access, "WRONG_A_CALLER", 5)
-    yield 5
+    return 5
 
 
 def test_too_many_wrong_tries_hold_this_caller_only(client: Client, world: World, small_room: int) -> None:
