@@ -22,6 +22,10 @@ DAYS = 365
 CHANNELS = (Channel.QR,) * 5 + (Channel.WINDOW,) * 3 + (Channel.PHONE, Channel.BOOK, Channel.VISIT, Channel.RECEPTION)
 KINDS_DAYS = {"URGENT": 3, "CONSULTATION": 5, "ORDINARY": 10, "COMPLEX": 20}
 
+FIRST_ROUND, SECOND_ROUND = (36, 38, 16, 10), (20, 25, 25, 30)  # silent, satisfied, fair, dissatisfied
+SLEEPING = ("lilou", "huji")  # stations where nothing has moved for long
+ASLEEP_DAYS = 240
+
 # Yields after each step, False when the next one lies in the future; returns when the walk arrived.
 Walk = Generator[bool, None, datetime]
 
@@ -57,6 +61,8 @@ class Teller:
         starts = sorted(self.now - timedelta(days=DAYS * self.luck.random() ** 1.3) for _ in range(count))
         for start in starts:
             station = self.luck.choices(self.stations, weights)[0]
+            if station.code in SLEEPING:
+                start = min(start, self.now - timedelta(days=ASLEEP_DAYS))
             yield self._story(station, self._office_hour(start), self.luck.choice(texts.MATTERS))
 
     @staticmethod
@@ -65,7 +71,7 @@ class Teller:
 
     def _office_hour(self, at: datetime) -> datetime:
         start = end_of_day(local_date(at)) - timedelta(hours=9)
-        return start + timedelta(minutes=self.luck.randrange(15, 520))
+        return min(start + timedelta(minutes=self.luck.randrange(15, 520)), self.now - timedelta(minutes=30))
 
     def submit(self, station: Station, at: datetime, matter: texts.Matter) -> Opinion:
         """Leave one message, by the resident himself or written down by the clerk."""
@@ -171,7 +177,8 @@ class Teller:
 
     def _judged(self, opinion: Opinion, clerk: User, at: datetime, matter: texts.Matter, number: int) -> Iterator[bool]:
         """Let the resident rate or stay silent; 不满意 walks the second round, a promise is followed to its date."""
-        fate = self.luck.choices(("silent", "SATISFIED", "FAIR", "DISSATISFIED"), (38, 42, 13, 7))[0]
+        weights = FIRST_ROUND if number == 1 else SECOND_ROUND
+        fate = self.luck.choices(("silent", "SATISFIED", "FAIR", "DISSATISFIED"), weights)[0]
         at = self._verdict(opinion, clerk, at, fate)
         if at > self.now:
             yield False
