@@ -151,7 +151,6 @@ def fulfil(opinion_id: int, *, actor: Any, at: datetime, finding: str) -> Opinio
             reviewed_by=actor,
             reviewed_at=doing.at,
         )
-        opinion.replied_at = doing.at
         doing.stop(Step.PROMISE)
         hand_over(doing, Outcome.A, None)
         doing.say(f"答应的事办到了：{finding}")

@@ -19,9 +19,9 @@ function stations(rows) {
     splitLine: { lineStyle: { color: line } },
   });
   return {
-    grid: { left: 52, right: 24, top: 34, bottom: 46 },
+    grid: { left: 52, right: 24, top: 44, bottom: 46 },
     xAxis: { ...axis("按期答复", low("x")), nameLocation: "middle", nameGap: 28 },
-    yAxis: axis("满意率", low("y")),
+    yAxis: { ...axis("满意率", low("y")), nameGap: 22 },
     tooltip: {
       renderMode: "richText",
       formatter: ({ data }) => `${data.row.name}\n收到 ${data.row.received} 件\n按期 ${percent(data.row.x)}\n满意 ${percent(data.row.y)}\n参与 ${percent(data.row.took_part)}\n重办 ${percent(data.row.again)}`,
@@ -37,7 +37,7 @@ function stations(rows) {
           itemStyle: { color: off ? late : ink, opacity: 0.8, borderColor: "#fff", borderWidth: 1 },
         };
       }),
-      label: { ...text, show: true, position: "top", formatter: ({ data }) => data.row.name },
+      label: { ...text, show: true, formatter: ({ data }) => data.row.name, position: "bottom" },
       labelLayout: { hideOverlap: true },
     }],
   };
