@@ -37,13 +37,13 @@ class StationList(DeskMixin, TemplateView):
         search = StationSearch(self.request.GET, towns=towns)
         rows = queries.with_figures(_searched(seen, search), at).order_by("region_id", "id")
         page = Paginator(rows, PAGE_ROWS).get_page(self.request.GET.get("page"))
-        most = max((row.scans for row in page), default=0)
+        most = max((row.recent for row in page), default=0)
         scopes = scopes_of(user)
         return super().get_context_data(**kwargs) | {
             "page": page,
             "search": search,
             "is_searched": any(self.request.GET.get(name) for name in ("q", "town")),
-            "rows": [(row, queries.missing_in(row), _share(row.scans, most)) for row in page],
+            "rows": [(row, queries.missing_in(row), _share(row.recent, most)) for row in page],
             "batch": BatchForm(scopes=scopes) if scopes else None,
         }
 
@@ -54,7 +54,7 @@ def _searched(rows: Any, search: StationSearch) -> Any:
     if search.cleaned_data["q"]:
         rows = rows.filter(name__contains=search.cleaned_data["q"].strip())
     town = search.cleaned_data["town"]
-    return rows.filter(region_id__startswith=town.code) if town else rows
+    return rows.filter(region__code__startswith=town.code) if town else rows
 
 
 def _share(part: int, most: int) -> int:
@@ -72,7 +72,7 @@ class StationDetail(DeskMixin, TemplateView):
         station, at = self.find_station(kwargs["station"]), timezone.now()
         may_change = rules.has_perm("stations.change_station", self.request.user, station)
         entries = list(queries.codes_of(station, at)[:CODES_SHOWN])
-        most = max((entry.scans for entry in entries), default=0)
+        most = max((entry.recent for entry in entries), default=0)
         days = queries.scans_by_day(station, at)
         people = station.services.filter(until=None, representative__is_active=True).select_related("representative")
         serving = list(people.order_by("representative__name"))
@@ -81,7 +81,7 @@ class StationDetail(DeskMixin, TemplateView):
             "station": station,
             "is_open": queries.is_open_at(station, at),
             "missing": missing if serving else [*missing, "没有代表进站"],
-            "live": [(entry, _share(entry.scans, most)) for entry in entries if entry.revoked_at is None],
+            "live": [(entry, _share(entry.recent, most)) for entry in entries if entry.revoked_at is None],
             "revoked": [entry for entry in entries if entry.revoked_at is not None],
             "days": _columns(days),
             "scans": sum(count for _, count in days),

@@ -134,7 +134,7 @@ class ServiceForm(PlainForm):
     def __init__(self, *args: Any, station: Station, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         town = station.region_id[:9]
-        known = Representative.objects.filter(is_active=True, services__station__region_id__startswith=town)
+        known = Representative.objects.filter(is_active=True, services__station__region__code__startswith=town)
         here = Representative.objects.serving(station).order_by().values("pk")
         self.fields["representative"].queryset = known.exclude(pk__in=here).distinct().order_by("name")
         self.fields["representative"].empty_label = "请选"

@@ -90,7 +90,7 @@ class OrderPrints(DeskMixin, View):
     def _codes(self, request: HttpRequest, scope: str) -> list[int]:
         rows = Station.objects.visible_to(request.user).filter(is_active=True)
         if scope.isdecimal():
-            rows = rows.filter(region_id__startswith=scope)
+            rows = rows.filter(region__code__startswith=scope)
         elif scope != "all":
             rows = rows.filter(code=scope)
         mine = [row.pk for row in rows if rules.has_perm("stations.print_code", request.user, row)]

@@ -108,22 +108,22 @@ def _counted(rows: QuerySet, by: str, what: Count | Sum) -> Coalesce:
 
 
 def with_figures(stations: QuerySet, at: datetime) -> QuerySet:
-    """Stations with `people` (who serve now), `live_codes` and `scans` of thirty days; one statement for all."""
+    """Stations with `people` (who serve now), `live_codes` and `recent` scans of thirty days; one statement for all."""
     serving = Service.objects.filter(station=OuterRef("pk"), until=None, representative__is_active=True)
     live = EntryCode.objects.live().filter(station=OuterRef("pk"))
     scanned = ScanCount.objects.filter(entry_code__station=OuterRef("pk"), day__gte=scans_from(at))
     return stations.select_related("region").annotate(
         people=_counted(serving, "station", Count("pk")),
         live_codes=_counted(live, "station", Count("pk")),
-        scans=_counted(scanned, "entry_code__station", Sum("count")),
+        recent=_counted(scanned, "entry_code__station", Sum("count")),
     )
 
 
 def codes_of(station: Station, at: datetime) -> QuerySet:
-    """The station's codes, live ones first, with `scans` of the last thirty days."""
+    """The station's codes, live ones first, with the `recent` scans of the last thirty days."""
     scanned = ScanCount.objects.filter(entry_code=OuterRef("pk"), day__gte=scans_from(at))
     rows = station.entry_codes.select_related("station", "representative", "post", "region")
-    return rows.annotate(scans=_counted(scanned, "entry_code", Sum("count"))).order_by(
+    return rows.annotate(recent=_counted(scanned, "entry_code", Sum("count"))).order_by(
         F("revoked_at").desc(nulls_first=True), "id"
     )
 

@@ -1,0 +1,201 @@
+"""Downloads of prints: one at once, many through the queue, each file for its owner alone."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from django.test import Client
+from kombu.exceptions import OperationalError
+from PIL import Image
+
+from core import jobs
+from core.models import Job
+from stations import codes, tasks
+from stations.models import EntryCode
+from stations.prints import batch
+from tests.world import START, World
+
+SignIn = Callable[[str], Client]
+ORDER = "/desk/stations/prints/"
+Published = list[tuple[Any, ...]]
+
+
+def order(client: Client, **changes: str) -> Any:
+    return client.post(ORDER, {"scope": "mingnan", "size": "sticker", "form": "png"} | changes)
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "start"), [("pdf", "application/pdf", b"%PDF"), ("png", "image/png", b"\x89PNG")]
+)
+def test_one_print_as_a_download(signed_in: SignIn, entry: EntryCode, form: str, kind: str, start: bytes) -> None:
+    answer = signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a6.{form}")
+    assert answer["Content-Type"] == kind
+    assert answer.content.startswith(start)
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E6%B4%BA%E5%8D%97")
+
+
+def test_the_downloaded_picture_leads_to_the_code_s_address(
+    signed_in: SignIn, client: Client, entry: EntryCode, settings: Any
+) -> None:
+    picture = signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a4.png").content
+    text = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("RGB"))[0].text
+    assert text == f"{settings.SITE_URL}/q/{entry.code}/"
+    assert client.get(text.removeprefix(settings.SITE_URL)).status_code == 302
+
+
+def test_a_small_look_is_shown_in_the_page(signed_in: SignIn, entry: EntryCode) -> None:
+    answer = signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a4.png?look=1")
+    assert Image.open(io.BytesIO(answer.content)).width < 700
+    assert "private" in answer["Cache-Control"]
+    assert "Content-Disposition" not in answer
+
+
+@pytest.mark.parametrize("address", ["a0.pdf", "a4.svg", "a4.html"])
+def test_unknown_prints_are_404(signed_in: SignIn, entry: EntryCode, address: str) -> None:
+    assert signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/{address}").status_code == 404
+
+
+def test_a_revoked_code_is_printed_no_more(signed_in: SignIn, world: World, entry: EntryCode) -> None:
+    codes.revoke_code(entry.pk, actor=world.clerk, at=START)
+    assert signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a4.pdf").status_code == 404
+
+
+def test_an_order_is_recorded_and_handed_over(
+    signed_in: SignIn, world: World, entry: EntryCode, published: Published
+) -> None:
+    answer = order(signed_in("clerk"))
+    job = Job.objects.get()
+    assert answer["Location"] == f"{ORDER}{job.pk}/"
+    assert (job.owner, job.total, job.state) == (world.clerk, 1, "QUEUED")
+    assert published == [(job.pk, [entry.pk], "sticker", "png")]
+
+
+def test_an_order_from_beginning_to_end(
+    signed_in: SignIn, world: World, entry: EntryCode, published: Published
+) -> None:
+    codes.create_code(world.station.pk, "WINDOW", actor=world.clerk, at=START, label="")
+    client = signed_in("clerk")
+    address = order(client)["Location"]
+    assert 'http-equiv="refresh"' in client.get(address).content.decode(), "works without script"
+    tasks.print_codes(*published[0])
+    figures = client.get(f"{address}?form=json").json()
+    assert (figures["state"], figures["percent"], figures["done"]) == ("DONE", 100, 2)
+    content = body(client.get(figures["file"]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert len(names) == 2
+        assert all(name.startswith("洺南街道融合站点/") for name in names)
+        assert zxingcpp.read_barcodes(Image.open(io.BytesIO(archive.read(names[0]))).convert("RGB"))
+    shown = client.get(address).content.decode()
+    assert "2 个码，每个一份贴纸" in shown
+    assert "http-equiv" not in shown
+
+
+def test_a_task_delivered_twice_makes_one_file(
+    signed_in: SignIn, entry: EntryCode, published: Published, settings: Any
+) -> None:
+    order(signed_in("clerk"))
+    tasks.print_codes(*published[0])
+    first = Job.objects.get()
+    tasks.print_codes(*published[0])
+    again = Job.objects.get()
+    assert (again.file.name, again.finished_at) == (first.file.name, first.finished_at)
+    assert len(list(Path(settings.MEDIA_ROOT).rglob("*.zip"))) == 1
+
+
+def test_a_code_revoked_meanwhile_is_left_out(
+    signed_in: SignIn, world: World, entry: EntryCode, published: Published
+) -> None:
+    order(signed_in("clerk"))
+    codes.revoke_code(entry.pk, actor=world.clerk, at=START)
+    tasks.print_codes(*published[0])
+    job = Job.objects.get()
+    assert (job.state, job.file.name) == ("FAILED", "")
+    assert "作废" in job.message
+
+
+def test_a_file_is_for_its_owner_alone(signed_in: SignIn, entry: EntryCode, published: Published) -> None:
+    address = order(signed_in("clerk"))["Location"]
+    tasks.print_codes(*published[0])
+    assert signed_in("clerk").get(f"{address}file/").status_code == 200
+    for name in ("county_staff", "town_staff", "other_clerk", "leader"):
+        assert signed_in(name).get(f"{address}file/").status_code == 404
+        assert signed_in(name).get(address).status_code == 404
+    assert signed_in("admin").get(f"{address}file/").status_code == 403
+
+
+def test_jobs_of_another_kind_are_not_shown_here(signed_in: SignIn, world: World) -> None:
+    job = jobs.queue("export", "别的", owner=world.clerk, at=START)
+    assert signed_in("clerk").get(f"{ORDER}{job.pk}/").status_code == 404
+
+
+def test_there_is_no_file_before_it_is_made(signed_in: SignIn, entry: EntryCode, published: Published) -> None:
+    client = signed_in("clerk")
+    assert client.get(f"{order(client)['Location']}file/").status_code == 404
+
+
+def test_a_queue_that_is_away_is_said_at_once(
+    signed_in: SignIn, entry: EntryCode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.print_codes, "apply_async", refuse)
+    client = signed_in("clerk")
+    shown = client.get(order(client)["Location"]).content.decode()
+    assert "后台现在没有应答" in shown
+    assert Job.objects.get().state == "FAILED"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"scope": "wutai"}, {"scope": "411625101"}, {"scope": "all"}, {"size": "a0"}, {"form": "exe"}]
+)
+def test_what_is_not_offered_is_not_made(
+    signed_in: SignIn, entry: EntryCode, published: Published, changes: dict[str, str]
+) -> None:
+    order(signed_in("clerk"), **changes)
+    assert not Job.objects.exists()
+    assert not published
+
+
+def test_a_town_orders_its_own_codes_only(
+    signed_in: SignIn, world: World, entry: EntryCode, published: Published
+) -> None:
+    codes.create_code(world.other_station.pk, "STATION", actor=world.other_clerk, at=START, label="")
+    order(signed_in("town_staff"), scope="411625001")
+    assert published[0][1] == [entry.pk]
+
+
+def test_the_county_orders_everything(signed_in: SignIn, world: World, entry: EntryCode, published: Published) -> None:
+    other = codes.create_code(world.other_station.pk, "STATION", actor=world.other_clerk, at=START, label="")
+    order(signed_in("county_staff"), scope="all")
+    assert published[0][1] == [entry.pk, other.pk]
+
+
+def test_a_station_without_codes_says_what_to_do(signed_in: SignIn, world: World, published: Published) -> None:
+    answer = signed_in("clerk").post(ORDER, {"scope": "mingnan", "size": "a4", "form": "pdf"}, follow=True)
+    assert "先在站点页上新建" in answer.content.decode()
+    assert not published
+
+
+def test_progress_moves_while_it_works(world: World, entry: EntryCode, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    job = jobs.queue(batch.KIND, "三张", owner=world.clerk, at=START, total=1)
+    monkeypatch.setattr(batch.jobs, "advance", lambda job_id, done, at: seen.append((job_id, done)) or True)
+    batch.make_zip(job.pk, [entry.pk], "sticker", "pdf", lambda: START)
+    assert seen == [(job.pk, 1)]
+
+
+def test_a_job_that_was_stopped_makes_no_file(world: World, entry: EntryCode, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = jobs.queue(batch.KIND, "停了的", owner=world.clerk, at=START, total=1)
+    monkeypatch.setattr(batch.jobs, "advance", lambda *_, **__: False)
+    batch.make_zip(job.pk, [entry.pk], "sticker", "pdf", lambda: START)
+    assert not Job.objects.get().file
