@@ -18,7 +18,6 @@ from stations.access import DeskMixin, refuse_page
 from stations.forms import BatchForm, CodeForm, ServiceForm, StationForm, StationSearch
 from stations.models import EntryCode, Region, Station
 from stations.print_views import scopes_of
-from stations.prints.render import PRINTS
 
 PAGE_ROWS = 50
 CODES_SHOWN = 100
@@ -89,7 +88,6 @@ class StationDetail(DeskMixin, TemplateView):
             "venues": station.venues.order_by("id"),
             "posts": station.posts.filter(is_active=True).order_by("id"),
             "may_change": may_change,
-            "prints": PRINTS.values(),
         }
         if may_change:
             context |= {"code_form": CodeForm(station=station), "service_form": ServiceForm(station=station)}

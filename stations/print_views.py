@@ -25,6 +25,25 @@ from stations.prints.render import FORMATS, PREVIEW_DPI, PRINTS, facts_of, file_
 from stations.prints.render import render as render_print
 from stations.tasks import print_codes
 
+GROUPS = [
+    {"name": "海报", "look": "a4", "width": 212, "height": 300, "prints": [PRINTS["a3"], PRINTS["a4"]]},
+    {"name": "台卡", "look": "a6", "width": 150, "height": 212, "prints": [PRINTS["a5"], PRINTS["a6"]]},
+    {"name": "贴纸", "look": "sticker", "width": 113, "height": 150, "prints": [PRINTS["sticker"]]},
+]
+
+
+class CodePrints(DeskMixin, View):
+    """Everything one can print of a code, with a small look of each kind."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The page. 404 for a revoked code."""
+        entry = self.find_code(code)
+        refuse_page("stations.print_code", request.user, entry.station)
+        if entry.revoked_at is not None:
+            raise Http404("这个码已经作废了。")
+        context = {"entry": entry, "station": entry.station, "groups": GROUPS}
+        return render(request, "stations/code_print.html", context)
+
 
 class PrintOne(DeskMixin, View):
     """One print of one code, as a download; `?look=1` gives a small picture for the page."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{DESK}prints/", print_views.OrderPrints.as_view(), name="order"),
     path(f"{DESK}prints/<int:job>/", print_views.PrintJob.as_view(), name="job"),
     path(f"{DESK}prints/<int:job>/file/", print_views.PrintFile.as_view(), name="job_file"),
+    path(f"{DESK}codes/<str:code>/", print_views.CodePrints.as_view(), name="code"),
     path(f"{DESK}codes/<str:code>/revoke/", desk_views.RevokeCode.as_view(), name="revoke_code"),
     path(f"{DESK}codes/<str:code>/<slug:size>.<slug:form>", print_views.PrintOne.as_view(), name="print"),
     path(f"{DESK}<slug:station>/", desk_views.StationDetail.as_view(), name="detail"),

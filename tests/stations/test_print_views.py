@@ -68,6 +68,21 @@ def test_a_revoked_code_is_printed_no_more(signed_in: SignIn, world: World, entr
     assert signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a4.pdf").status_code == 404
 
 
+def test_the_page_of_a_code_offers_every_size_in_both_formats(signed_in: SignIn, entry: EntryCode) -> None:
+    shown = signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/").content.decode()
+    for key in ("a3", "a4", "a5", "a6", "sticker"):
+        for form in ("pdf", "png"):
+            assert f"/desk/stations/codes/{entry.code}/{key}.{form}" in shown
+
+
+def test_the_page_of_a_code_is_for_its_staff(signed_in: SignIn, world: World, entry: EntryCode) -> None:
+    address = f"/desk/stations/codes/{entry.code}/"
+    found = {name: signed_in(name).get(address).status_code for name in ("other_clerk", "leader", "rep", "town_staff")}
+    assert found == {"other_clerk": 404, "leader": 403, "rep": 403, "town_staff": 200}
+    codes.revoke_code(entry.pk, actor=world.clerk, at=START)
+    assert signed_in("clerk").get(address).status_code == 404
+
+
 def test_an_order_is_recorded_and_handed_over(
     signed_in: SignIn, world: World, entry: EntryCode, published: Published
 ) -> None:
