@@ -30,11 +30,17 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         return _no_way(request, NOT_FOUND)
     if found.revoked_at is not None or not found.station.is_active:
         return _no_way(request, GONE, found)
-    if request.method == "GET":
+    if _is_person(request):
         codes.count_scan(found, local_date(timezone.now()))
     response = HttpResponseRedirect(f"{_target(found)}?q={found.code}")
     add_never_cache_headers(response)  # a kept redirect would not be counted, and would outlive a revoked code
     return response
+
+
+def _is_person(request: HttpRequest) -> bool:
+    """Whether somebody opens the page: not a program that only looks whether it is there, nor a browser reading ahead."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in ahead.lower()
 
 
 def _target(found: EntryCode) -> str:

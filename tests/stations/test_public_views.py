@@ -57,6 +57,12 @@ def test_looking_without_opening_counts_nothing(client: Client, entry: EntryCode
     assert scans() == 0
 
 
+@pytest.mark.parametrize("header", [{"HTTP_SEC_PURPOSE": "prefetch;prerender"}, {"HTTP_PURPOSE": "prefetch"}])
+def test_a_browser_that_reads_ahead_counts_nothing(client: Client, entry: EntryCode, header: dict[str, str]) -> None:
+    assert client.get(f"/q/{entry.code}/", **header).status_code == 302
+    assert scans() == 0
+
+
 def test_sending_something_is_not_for_this_address(client: Client, entry: EntryCode) -> None:
     assert client.post(entry.get_absolute_url()).status_code == 405
 
