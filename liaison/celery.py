@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 600},
     },
+    "resume-prints": {"task": "stations.tasks.resume_prints", "schedule": 60.0, "options": {"expires": 120}},
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

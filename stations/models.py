@@ -1,6 +1,7 @@
 """Regions, stations, venues, posts, units, categories, representatives and entry codes: the spine of visibility."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -288,3 +289,18 @@ class ScanCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.count}"
+
+
+class PrintOrder(models.Model):
+    """What a batch of prints was ordered for, beside its job: the order outlives a queue that lost it."""
+
+    job = models.OneToOneField("core.Job", models.CASCADE, related_name="print_order")
+    code_ids = ArrayField(models.BigIntegerField(), verbose_name="哪些码")
+    size = models.CharField("尺寸", max_length=10)
+    form = models.CharField("格式", max_length=4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "成批打印"
+
+    def __str__(self) -> str:
+        return f"{len(self.code_ids)} × {self.size}.{self.form}"

@@ -14,7 +14,6 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 from kombu.exceptions import OperationalError
 
-from core import jobs
 from core.models import Job
 from stations.access import DeskMixin, refuse_page
 from stations.forms import BatchForm
@@ -30,6 +29,8 @@ GROUPS = [
     {"name": "台卡", "look": "a6", "width": 150, "height": 212, "prints": [PRINTS["a5"], PRINTS["a6"]]},
     {"name": "贴纸", "look": "sticker", "width": 113, "height": 150, "prints": [PRINTS["sticker"]]},
 ]
+
+SOON, LONG = 20, 90  # seconds: below "at once", from here on in minutes
 
 
 class CodePrints(DeskMixin, View):
@@ -92,13 +93,12 @@ class OrderPrints(DeskMixin, View):
         title = (
             f"{dict(form.fields['scope'].choices)[wanted['scope']]} · {PRINTS[wanted['size']].name} · {len(ids)} 个码"
         )
-        at = timezone.now()
-        job = jobs.queue(batch.KIND, title[:120], owner=request.user, at=at, total=len(ids))
+        order = batch.order(ids, wanted["size"], wanted["form"], title=title, owner=request.user, at=timezone.now())
         try:
-            print_codes.apply_async((job.pk, ids, wanted["size"], wanted["form"]), retry=False)
+            print_codes.apply_async((order.job_id, ids, order.size, order.form), retry=False)
         except (OperationalError, OSError):
-            jobs.fail(job.pk, "后台现在没有应答，没有开始做。请过几分钟再点一次。", at=at)
-        return redirect("stations:job", job.pk)
+            messages.warning(request, "后台现在没有应答。已经记下了，等它恢复会自己开始做，不用再点。")
+        return redirect("stations:job", order.job_id)
 
     def _scopes(self, request: HttpRequest) -> list[tuple[str, str]]:
         """The user's choices, and each single station that he looks after."""
@@ -134,6 +134,25 @@ class PrintJob(DeskMixin, View):
         return render(request, "stations/job.html", {"job": row, "figures": _figures(row), "earlier": earlier})
 
 
+def _said(job: Job) -> str:
+    """One sentence: what came of it, or how long it will take."""
+    if job.is_over:
+        return job.message
+    if job.state == Job.State.QUEUED:
+        return "排着队，轮到就开始做。可以先去忙别的，做好了留在这里。"
+    return f"{_time_left(job)}可以先去忙别的，做好了留在这里。"
+
+
+def _time_left(job: Job) -> str:
+    """How long at the pace so far; nothing before the first one is done."""
+    if not (job.done and job.started_at and job.moved_at):
+        return "正在一张一张地画。"
+    seconds = (job.moved_at - job.started_at).total_seconds() / job.done * (job.total - job.done)
+    if seconds < SOON:
+        return "马上就好。"
+    return f"大约还要 {round(seconds / 60)} 分钟。" if seconds >= LONG else "大约还要一分钟。"
+
+
 def _figures(job: Job) -> dict[str, Any]:
     return {
         "state": job.state,
@@ -141,7 +160,7 @@ def _figures(job: Job) -> dict[str, Any]:
         "done": job.done,
         "total": job.total,
         "percent": job.percent,
-        "message": job.message,
+        "said": _said(job),
         "is_over": job.is_over,
         "file": reverse("stations:job_file", args=[job.pk]) if job.file else "",
     }

@@ -38,7 +38,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _is_person(request: HttpRequest) -> bool:
-    """Whether somebody opens the page: not a program that only looks whether it is there, nor a browser reading ahead."""
+    """Whether somebody opens the page: not a program that only checks that it is there, nor a browser reading ahead."""
     ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in ahead.lower()
 

@@ -9,10 +9,8 @@ function show(job) {
   part("word").textContent = job.word;
   part("count").textContent = `${job.done} / ${job.total} 个`;
   part("bar").value = job.percent;
-  if (job.is_over) {
-    part("said").textContent = job.message;
-    document.title = `${job.word} · 成批打印`;
-  }
+  if (part("said").textContent !== job.said) part("said").textContent = job.said; // read aloud when it changes
+  if (job.is_over) document.title = `${job.word} · 成批打印`;
   if (job.file) {
     part("file").href = job.file;
     part("file").hidden = false;

@@ -3,16 +3,34 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from core import jobs
-from stations.models import EntryCode
+from core.models import JobState
+from stations.models import EntryCode, PrintOrder
 from stations.prints import render
 
 KIND = "entry_code_prints"
 MOST = 2000  # codes in one order; a whole county has about that many
+WAITED = timedelta(minutes=1)  # an order that nobody took up for so long was lost on its way
+AT_ONCE = 20  # lost orders handed over again in one go
+
+
+@transaction.atomic
+def order(code_ids: Sequence[int], size: str, form: str, *, title: str, owner: Any, at: datetime) -> PrintOrder:
+    """Write down an order and its waiting job, so that it can be done even if the queue never hears of it."""
+    job = jobs.queue(KIND, title[:120], owner=owner, at=at, total=len(code_ids))
+    return PrintOrder.objects.create(job=job, code_ids=list(code_ids), size=size, form=form)
+
+
+def lost(at: datetime) -> list[PrintOrder]:
+    """Orders that still wait after `WAITED`, oldest first. Handing one over twice does no harm: it starts once."""
+    rows = PrintOrder.objects.filter(job__state=JobState.QUEUED, job__created_at__lte=at - WAITED)
+    return list(rows.order_by("job_id")[:AT_ONCE])
 
 
 def make_zip(job_id: int, code_ids: Sequence[int], size: str, form: str, clock: Callable[[], datetime]) -> None:

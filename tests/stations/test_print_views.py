@@ -3,10 +3,12 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 import zxingcpp
 from django.test import Client
 from kombu.exceptions import OperationalError
@@ -157,17 +159,61 @@ def test_there_is_no_file_before_it_is_made(signed_in: SignIn, entry: EntryCode,
     assert client.get(f"{order(client)['Location']}file/").status_code == 404
 
 
-def test_a_queue_that_is_away_is_said_at_once(
+def test_an_order_survives_a_queue_that_is_away(
     signed_in: SignIn, entry: EntryCode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(tasks.print_codes, "apply_async", refuse)
-    client = signed_in("clerk")
-    shown = client.get(order(client)["Location"]).content.decode()
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks.print_codes, "apply_async", refuse)
+        client = signed_in("clerk")
+        address = order(client)["Location"]
+        shown = client.get(address).content.decode()
     assert "后台现在没有应答" in shown
-    assert Job.objects.get().state == "FAILED"
+    assert "排着队" in shown
+    job = Job.objects.get()
+    assert job.state == "QUEUED"
+    monkeypatch.setattr(tasks.print_codes, "apply_async", lambda args, **_: tasks.print_codes(*args))
+    with time_machine.travel(job.created_at + timedelta(minutes=2)):
+        tasks.resume_prints()
+        tasks.resume_prints()
+    assert Job.objects.get().state == "DONE"
+    assert client.get(f"{address}file/").status_code == 200
+
+
+def test_an_order_on_its_way_is_left_alone(signed_in: SignIn, entry: EntryCode, published: Published) -> None:
+    order(signed_in("clerk"))
+    at = Job.objects.get().created_at
+    assert batch.lost(at + timedelta(seconds=30)) == []
+    assert [row.size for row in batch.lost(at + timedelta(minutes=1))] == ["sticker"]
+    jobs.start(Job.objects.get().pk, at=at)
+    assert batch.lost(at + timedelta(hours=1)) == []
+
+
+def test_a_worker_that_died_is_said(signed_in: SignIn, entry: EntryCode, published: Published) -> None:
+    client = signed_in("clerk")
+    address = order(client)["Location"]
+    job = Job.objects.get()
+    jobs.start(job.pk, at=job.created_at)
+    with time_machine.travel(job.created_at + timedelta(minutes=31)):
+        tasks.resume_prints()
+    assert "请重新发起" in client.get(address).content.decode()
+    assert not published[1:]
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "words"),
+    [(0, 0, "正在一张一张地画"), (10, 40, "大约还要 6 分钟"), (50, 60, "大约还要一分钟"), (99, 60, "马上就好")],
+)
+def test_how_long_it_will_take(signed_in: SignIn, world: World, done: int, seconds: int, words: str) -> None:
+    job = jobs.queue(batch.KIND, "一百张", owner=world.clerk, at=START, total=100)
+    client = signed_in("clerk")
+    assert "排着队" in client.get(f"{ORDER}{job.pk}/?form=json").json()["said"]
+    jobs.start(job.pk, at=START)
+    if done:
+        jobs.advance(job.pk, done, at=START + timedelta(seconds=seconds))
+    assert words in client.get(f"{ORDER}{job.pk}/?form=json").json()["said"]
 
 
 @pytest.mark.parametrize(
