@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from opinions.models import Opinion, Reply
 from opinions.states import Satisfaction, State
 
+KEPT_SECONDS = 60
 FEWEST = 10  # below this many cases a percentage says nothing and may point at one person
 
 
@@ -44,7 +46,18 @@ class YearFigures:
 
 
 def year_figures(at: datetime, *, station_id: int | None = None) -> YearFigures:
-    """Count one station's year, or the whole county's; two statements."""
+    """Return one station's year, or the whole county's; counted at most once a minute, two statements."""
+    key = f"year-figures:{station_id or 0}:{timezone.localdate(at)}"
+    kept = cache.get(key)
+    if isinstance(kept, YearFigures):
+        return kept
+    figures = count_year(at, station_id=station_id)
+    cache.set(key, figures, KEPT_SECONDS)
+    return figures
+
+
+def count_year(at: datetime, *, station_id: int | None = None) -> YearFigures:
+    """Count the year from the rows themselves."""
     start = timezone.localtime(at).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     opinions = Opinion.objects.filter(created_at__gte=start)
     replies = Reply.objects.filter(created_at__gte=start, verdict=Reply.Verdict.APPROVED, unit__isnull=False)
@@ -52,10 +65,12 @@ def year_figures(at: datetime, *, station_id: int | None = None) -> YearFigures:
         opinions = opinions.filter(station_id=station_id)
         replies = replies.filter(opinion__station_id=station_id)
     good = Q(satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.FAIR])
+    # A matter sent back waits with an empty rating; until it is answered anew its last word is still 不满意.
+    bad = Q(satisfaction=Satisfaction.DISSATISFIED) | Q(satisfaction="", is_reopened=True, closed_at=None)
     counts = opinions.aggregate(
         received=Count("id"),
         satisfied=Count("id", filter=good),
-        dissatisfied=Count("id", filter=Q(satisfaction=Satisfaction.DISSATISFIED)),
+        dissatisfied=Count("id", filter=bad),
         silent=Count("id", filter=Q(state=State.CLOSED, satisfaction="")),
     )
     answers = replies.aggregate(answered=Count("id"), in_time=Count("id", filter=Q(is_in_time=True)))

@@ -1,8 +1,10 @@
 """Public pages: find my station, a station, its progress board, its lobby screen. No account, no identity."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,16 +16,18 @@ from core.qr import qr_png
 from core.text import tidy
 from core.workdays import local_date
 from dashboards.public_queries import year_figures
-from opinions import present
+from dashboards.public_rows import rows_of
 from opinions.models import Opinion
-from opinions.states import OPEN, State
+from opinions.states import OPEN, WITH_UNIT, State
 from stations.models import EntryCode, Region, Station
 from stations.queries import station_card
 
 SHORT = 3
 BOARD_PAGE = 20
 SCREEN_ROWS = 8
-SCREEN_MOST = 40
+SCREEN_MOST = 36
+SCREEN_ENDED = 4
+LATELY = timedelta(days=30)
 RUNNING = [state for state in OPEN if state != State.SUBMITTED]
 
 
@@ -52,7 +56,7 @@ def _found(typed: str) -> list[tuple[Region, Station]]:
 
 
 def _station(code: str) -> Station:
-    return get_object_or_404(Station.objects.active().select_related("region"), code=code)
+    return get_object_or_404(Station.objects.active().select_related("region", "contact"), code=code)
 
 
 @require_safe
@@ -65,27 +69,19 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "station": place,
         "card": station_card(place, at),
+        "hours": " · ".join(place.opening_hours.split()),
         "entry": entry,
-        "matters": _matters(rows.with_list_columns().order_by("step_due_at", "id")[:SHORT], at),
+        "matters": rows_of(_by_day(rows.with_list_columns())[:SHORT], at),
         "running": rows.count(),
         "figures": year_figures(at, station_id=place.pk),
     }
     return _public(render(request, "dashboards/public/station.html", context))
 
 
-def _matters(rows: Any, at: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": row.title,
-            "who": row.lead_unit.short_name if row.lead_unit else "站点",
-            "state": present.state_mark(row.state),
-            "five": present.five(row, at),
-            "due": present.due_chip(row, at),
-            "village": row.region.short_name,
-            "public_due": row.reply_due_at,
-        }
-        for row in rows
-    ]
+def _by_day(rows: Any) -> Any:
+    """Late first, then by the day the public reads."""
+    shown = Case(When(state__in=WITH_UNIT, then="reply_due_at"), default="step_due_at")
+    return rows.order_by(shown.asc(nulls_last=True), "id")
 
 
 @require_safe
@@ -96,9 +92,9 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     shows_done = request.GET.get("done") == "1"
     rows = Opinion.objects.public().filter(station=place)
     rows = rows.filter(state=State.CLOSED) if shows_done else rows.filter(state__in=RUNNING)
-    rows = rows.order_by("-closed_at", "-id") if shows_done else rows.order_by("step_due_at", "id")
+    rows = rows.order_by("-closed_at", "-id") if shows_done else _by_day(rows)
     page = Paginator(rows.with_list_columns(), BOARD_PAGE).get_page(request.GET.get("page"))
-    context = {"station": place, "page": page, "matters": _matters(page, at), "shows_done": shows_done}
+    context = {"station": place, "page": page, "matters": rows_of(page, at), "shows_done": shows_done}
     return _public(render(request, "dashboards/public/board.html", context))
 
 
@@ -107,8 +103,10 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
     """The lobby screen: eight rows a page by a plain cut; refreshes itself and prints as an A3 poster."""
     place = _station(code)
     at = timezone.now()
-    rows = Opinion.objects.public().filter(station=place, state__in=RUNNING).with_list_columns()
-    matters = _matters(rows.order_by("step_due_at", "id")[:SCREEN_MOST], at)
+    rows = Opinion.objects.public().filter(station=place).with_list_columns()
+    running = _by_day(rows.filter(state__in=RUNNING))[:SCREEN_MOST]
+    ended = rows.filter(state=State.CLOSED, closed_at__gte=at - LATELY).order_by("-closed_at", "-id")[:SCREEN_ENDED]
+    matters = rows_of([*running, *ended], at)
     pages = [matters[start : start + SCREEN_ROWS] for start in range(0, len(matters), SCREEN_ROWS)] or [[]]
     entry = EntryCode.objects.live().filter(station=place, kind=EntryCode.Kind.STATION).first()
     context = {

@@ -21,6 +21,7 @@ from opinions.actors import RESIDENT
 from opinions.models import Opinion, Photo, Reply
 from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
 from opinions.public_forms import RateForm, WordsForm
+from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
 
 ADDITIONS_AN_HOUR = 20  # to one matter
@@ -58,7 +59,7 @@ def _etag(request: HttpRequest, opinion: Opinion) -> str:
     cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")[:8]
     told = request.COOKIES.get("messages", "")[:16]
     now = timezone.now()
-    late = present.is_late(opinion, now)
+    late = present.is_late(for_public(opinion), now)
     return quote_etag(f"{opinion.changed_at:%s%f}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
 
 
@@ -79,8 +80,7 @@ def _track_page(request: HttpRequest, opinion: Opinion, *, status: int = 200, **
         "opinion": opinion,
         "entries": entries,
         "photos": photos[None],
-        "five": present.five(opinion, at),
-        "due": present.due_chip(opinion, at),
+        "five": present.five(for_public(opinion), at),
         "reckoning": _reckoning(opinion),
         "is_open": opinion.state in OPEN,
         "may_rate": opinion.state == State.FED_BACK,

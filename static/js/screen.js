@@ -2,6 +2,8 @@
 // ones stay, with the hour they are from.
 const CUT = 15_000;
 const REFRESH = 60_000;
+// The county's hour, whatever the hour of the machine behind the screen is called.
+const HOUR = new Intl.DateTimeFormat("zh-CN", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai" });
 let shown = 0;
 let stale = "";
 
@@ -14,9 +16,8 @@ function show() {
 }
 
 function tick() {
-  const now = new Date();
   const clock = document.querySelector("[data-clock]");
-  clock.textContent = `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
+  clock.textContent = HOUR.format(new Date());
   const note = document.querySelector("[data-stale]");
   note.hidden = !stale;
   note.textContent = stale;
