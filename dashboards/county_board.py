@@ -116,6 +116,8 @@ def _tile(measure: Measure, now: Counts, before: Counts, months: Sequence[tuple[
 
 
 def _number_change(new: int, old: int, words: str) -> tuple[str, int]:
+    if not words:
+        return "从头数起", 0
     if old < queries.LEAST_CASES:
         return f"{words}不到 10 件，没法比", 0
     share = round(100 * (new - old) / old)
@@ -125,6 +127,8 @@ def _number_change(new: int, old: int, words: str) -> tuple[str, int]:
 
 
 def _point_change(new: float | None, old: float | None, words: str) -> tuple[str, int]:
+    if not words:
+        return NO_CASES if new is None else "从头数起", 0
     if new is None or old is None:
         return f"{words}没法比" if old is None else NO_CASES, 0
     points = round(new - old, 1)

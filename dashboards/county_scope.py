@@ -20,8 +20,9 @@ from opinions.models import Opinion
 from stations.models import Station
 
 COUNTY_ROLES = (Role.COUNTY_STAFF, Role.COUNTY_LEADER)
-PERIODS = (("month", "本月"), ("year", "今年"), ("12m", "近 12 个月"))
+PERIODS = (("month", "本月"), ("year", "今年"), ("12m", "近 12 个月"), ("all", "全部"))
 DEFAULT_PERIOD = "year"
+BEGINNING = date(2000, 1, 1)  # before anything the portal could hold
 SORTS = ("received", "timely", "satisfied", "took_part", "again", "moved", "name")
 
 
@@ -37,13 +38,15 @@ class Span:
 
 
 def span_of(period: str, today: date) -> Span:
-    """Return the period that ends today, and the comparable one: last month's or last year's same days, or the
-    twelve months before.
+    """Return the period that ends today, and the comparable one: last month's or last year's same days, the twelve
+    months before, or for everything ever received none.
     """
     if period == "month":
         before = queries.month_before(today.replace(day=1), 1)
         end = min(before + timedelta(days=today.day - 1), today.replace(day=1) - timedelta(days=1))
         return Span(today.replace(day=1), today, before, end, "上月同期")
+    if period == "all":
+        return Span(BEGINNING, today, BEGINNING - timedelta(days=1), BEGINNING - timedelta(days=1), "")
     last_year = _year_before(today)
     if period == "year":
         return Span(date(today.year, 1, 1), today, date(today.year - 1, 1, 1), last_year, "去年同期")

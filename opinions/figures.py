@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from opinions.models import Rating
 from opinions.states import Outcome, Satisfaction
 
 HAPPY = (Satisfaction.SATISFIED, Satisfaction.FAIR)
@@ -26,6 +27,18 @@ class Figure:
 
 def _answered(at: datetime) -> Q:
     return Q(fed_back_at__isnull=False) | ~Q(satisfaction="") | Q(is_reopened=True)
+
+
+def _unhappy(at: datetime) -> Q:
+    """不满意 stays the resident's word while the next round runs, and when he is silent after it."""
+    said = Rating.objects.filter(
+        opinion_id=OuterRef("pk"), round=OuterRef("round") - 1, satisfaction=Satisfaction.DISSATISFIED
+    )
+    return Q(satisfaction=Satisfaction.DISSATISFIED) | Q(satisfaction="", is_reopened=True) & Q(Exists(said))
+
+
+def _happy(at: datetime) -> Q:
+    return Q(satisfaction__in=HAPPY)
 
 
 def _in_time(at: datetime) -> Q:
@@ -45,9 +58,9 @@ FIGURES: Mapping[str, Figure] = {
     "in_time": Figure("按期答复的", _in_time),
     "late_reply": Figure("没按期答复的", _late),
     "answered": Figure("答复过的", _answered),
-    "rated": Figure("评了的", lambda at: ~Q(satisfaction="")),
-    "happy": Figure("满意和基本满意的", lambda at: Q(satisfaction__in=HAPPY)),
-    "unhappy": Figure("不满意的", lambda at: Q(satisfaction=Satisfaction.DISSATISFIED)),
+    "rated": Figure("评了的", lambda at: _happy(at) | _unhappy(at)),
+    "happy": Figure("满意和基本满意的", _happy),
+    "unhappy": Figure("不满意的", _unhappy),
     "reopened": Figure("重新办过的", lambda at: Q(is_reopened=True)),
     "unsorted": Figure("还没分类的", lambda at: Q(category=None)),
     **{f"outcome_{letter}": Figure(f"单位答复：{Outcome(letter).label}", _outcome(letter)) for letter in "ABCD"},

@@ -22,7 +22,7 @@ DAYS = 365
 CHANNELS = (Channel.QR,) * 5 + (Channel.WINDOW,) * 3 + (Channel.PHONE, Channel.BOOK, Channel.VISIT, Channel.RECEPTION)
 KINDS_DAYS = {"URGENT": 3, "CONSULTATION": 5, "ORDINARY": 10, "COMPLEX": 20}
 
-FIRST_ROUND, SECOND_ROUND = (36, 38, 16, 10), (20, 25, 25, 30)  # silent, satisfied, fair, dissatisfied
+FIRST_ROUND, SECOND_ROUND = (38, 40, 16, 6), (20, 25, 25, 30)  # silent, satisfied, fair, dissatisfied
 SLEEPING = ("lilou", "huji")  # stations where nothing has moved for long
 ASLEEP_DAYS = 240
 
@@ -62,7 +62,7 @@ class Teller:
         for start in starts:
             station = self.luck.choices(self.stations, weights)[0]
             if station.code in SLEEPING:
-                start = min(start, self.now - timedelta(days=ASLEEP_DAYS))
+                start = self.now - timedelta(days=ASLEEP_DAYS) - (self.now - start) / 3
             yield self._story(station, self._office_hour(start), self.luck.choice(texts.MATTERS))
 
     @staticmethod

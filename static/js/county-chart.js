@@ -12,7 +12,7 @@ const percent = (value) => (value === null ? "不到 10 件" : `${value}%`);
 
 function stations(rows) {
   const most = Math.max(...rows.map((row) => row.received), 1);
-  const low = (key) => Math.max(0, Math.floor(Math.min(...rows.map((row) => row[key])) / 10) * 10 - 2);
+  const low = (key) => Math.max(0, Math.floor((Math.min(...rows.map((row) => row[key])) - 3) / 10) * 10);
   const axis = (name, min) => ({
     name, min, max: 100, nameTextStyle: text,
     axisLabel: { ...text, formatter: (value) => `${value}%` },

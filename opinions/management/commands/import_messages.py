@@ -45,9 +45,9 @@ class Command(BaseCommand):
 
     def _run(self, importer: Importer, path: Path, source: str, *, quiet: bool) -> Report:
         with opened(path) as lines:
-            total = sum(1 for _ in lines)
+            total = sum(1 for line in lines if line.strip())
         report = Report()
-        with opened(path) as lines, tqdm(total=total, unit="条", disable=quiet, file=self.stderr) as bar:
+        with opened(path) as lines, tqdm(total=total, unit="条", disable=quiet) as bar:
             for report in importer.run(lines, source):
                 bar.update(report.imported + report.already + len(report.bad) - bar.n)
         return report
