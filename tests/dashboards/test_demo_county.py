@@ -1,0 +1,258 @@
+"""The whole demo county, written once for this file: true to the calendar, mixed like life, honest in its figures."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, F
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.models import Role, RoleGrant, User
+from core.workdays import WorkCalendar
+from dashboards.demo import pictures, texts
+from dashboards.demo.county import seed_demo
+from notices.models import Notice
+from notices.states import Channel
+from notices.states import State as NoticeState
+from opinions import deadlines
+from opinions.models import Deadline, HistoryEntry, Opinion, Reply
+from opinions.states import Outcome, State
+from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
+from stations.queries import forget
+from tests.world import SHANGHAI
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
+PASSWORD = "demo pass phrase 9"
+pytestmark = pytest.mark.django_db  # each test's own transaction lies inside the one that holds the county
+ACCOUNTS = ("county", "leader", "town", "station", "rep", "grid", "unit", "admin", "security", "audit")
+
+
+@pytest.fixture(scope="module")
+def county(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The seeded county, written once for this file and rolled back after it; the folder of its photos."""
+    media = tmp_path_factory.mktemp("media")
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=quick):
+        for forgotten in (WorkCalendar.forget, deadlines.forget, forget):
+            forgotten()
+        with transaction.atomic():
+            assert seed_demo(NOW, PASSWORD)
+            yield media
+            transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _inside(county: Path) -> None:
+    """Every test here looks at the seeded county."""
+
+
+def fingerprint() -> tuple[object, ...]:
+    """What must be the same at every run; receipts and keys are drawn by chance and left out."""
+    rows = Opinion.objects.order_by("created_at", "title").values_list(
+        "station__code", "region_id", "title", "state", "channel", "outcome", "satisfaction", "created_at", "closed_at"
+    )
+    codes = tuple(EntryCode.objects.order_by("id").values_list("code", flat=True))
+    people = tuple(Representative.objects.order_by("id").values_list("name", flat=True))
+    return tuple(rows), codes, people
+
+
+def test_a_second_run_changes_nothing() -> None:
+    before = (fingerprint(), HistoryEntry.objects.count(), User.objects.count(), Notice.objects.count())
+    assert not seed_demo(NOW + timedelta(days=3), PASSWORD)
+    assert before == (fingerprint(), HistoryEntry.objects.count(), User.objects.count(), Notice.objects.count())
+
+
+def test_the_county_is_the_real_one() -> None:
+    levels = Counter(Region.objects.values_list("level", flat=True))
+    assert levels == {"county": 1, "township": 22, "village": 531}
+    assert Region.objects.get(code="411625001").short_name == "洺南街道"
+    towns = Station.objects.filter(region__level="township")
+    assert towns.count() == 22
+    assert Station.objects.filter(region__level="village").exists()
+
+
+def test_every_station_has_staff_codes_and_places_and_nearly_all_have_representatives() -> None:
+    stations = Station.objects.annotate(
+        codes=Count("entry_codes", distinct=True),
+        places=Count("venues", distinct=True),
+        jobs=Count("posts", distinct=True),
+    )
+    for station in stations:
+        assert station.contact is not None
+        assert station.codes >= 2
+        assert (station.places, station.jobs) == (4, 4)
+        assert RoleGrant.objects.filter(role=Role.STATION_STAFF, station_code=station.code).exists()
+    served = Service.objects.filter(until=None).values("station").distinct().count()
+    assert stations.count() - 3 <= served < stations.count()  # the county board lists the shells
+
+
+def test_every_unit_has_a_handler_and_every_leaf_its_usual_unit() -> None:
+    handled = set(RoleGrant.objects.filter(role=Role.UNIT_HANDLER).values_list("unit_code", flat=True))
+    assert handled == set(Unit.objects.values_list("code", flat=True))
+    leaves = Category.objects.exclude(parent=None).exclude(code="qt-qita")
+    assert not leaves.filter(usual_unit=None).exists()
+
+
+def test_every_representative_has_a_mandate() -> None:
+    assert not Representative.objects.filter(mandates=None).exists()
+    assert set(Mandate.objects.values_list("level", flat=True)) == {"COUNTY", "TOWNSHIP"}
+
+
+@pytest.mark.parametrize("username", ACCOUNTS)
+def test_the_demo_accounts_sign_in_with_the_one_password(username: str) -> None:
+    user = User.objects.get(username=username)
+    assert user.check_password(PASSWORD)
+    assert user.grants
+    assert not user.must_change_password
+
+
+def test_nobody_else_can_sign_in() -> None:
+    others = User.objects.exclude(username__in=ACCOUNTS)
+    assert others.exists()
+    assert not any(user.has_usable_password() for user in others)
+
+
+def test_the_three_administrators_are_three_people_who_see_no_matter() -> None:
+    for username in ("admin", "security", "audit"):
+        assert not Opinion.objects.visible_to(User.objects.get(username=username)).exists()
+
+
+def test_there_is_a_year_of_matters_at_every_stage() -> None:
+    states = Counter(Opinion.objects.values_list("state", flat=True))
+    assert sum(states.values()) > 500
+    expected = set(State.values) - {State.MERGED, State.WITHDRAWN}
+    assert expected <= set(states)
+    first = Opinion.objects.earliest("created_at").created_at
+    assert first < NOW - timedelta(days=300)
+    assert Opinion.objects.values("station").distinct().count() >= 22
+    assert Opinion.objects.values("category__parent").distinct().count() >= 15
+
+
+@pytest.mark.parametrize(
+    ("username", "state"),
+    [
+        ("station", State.SUBMITTED),
+        ("station", State.ACCEPTED),
+        ("station", State.RETURN_REQUESTED),
+        ("station", State.REPLIED),
+        ("station", State.FED_BACK),
+        ("unit", State.ASSIGNED),
+        ("unit", State.HANDLING),
+        ("rep", State.HANDLING),
+        ("county", State.TRACKING),
+    ],
+)
+def test_somebody_finds_something_waiting(username: str, state: str) -> None:
+    assert Opinion.objects.visible_to(User.objects.get(username=username)).filter(state=state).exists()
+
+
+def test_the_county_has_something_to_hand_out() -> None:
+    waiting = Opinion.objects.filter(needs_county=True, state=State.ACCEPTED)
+    assert waiting.exists()
+    assert Notice.objects.filter(kind="opinion_referred", user__username="county").exists()
+
+
+def test_nothing_happens_after_now() -> None:
+    assert not HistoryEntry.objects.filter(at__gt=NOW).values_list("verb", "at")
+    assert not Opinion.objects.filter(created_at__gt=NOW).exists()
+    assert not Reply.objects.filter(created_at__gt=NOW).exists()
+
+
+def test_every_history_runs_forward_and_ends_in_the_state() -> None:
+    for row in Opinion.objects.prefetch_related("history"):
+        lines = sorted(row.history.all(), key=lambda line: line.pk)
+        assert [line.at for line in lines] == sorted(line.at for line in lines)
+        assert lines[0].verb == "submit"
+        assert lines[-1].to_state == row.state
+
+
+def test_limits_are_sound() -> None:
+    assert not Deadline.objects.filter(due_at__lte=F("started_at")).exists()
+    assert not Deadline.objects.filter(ended_at=None, opinion__closed_at__isnull=False).exists()
+    calendar = WorkCalendar.load()
+    for limit in Deadline.objects.exclude(working_days=None)[:300]:
+        assert calendar.is_workday(timezone.localdate(limit.due_at))
+
+
+def test_some_replies_are_late_and_most_are_not() -> None:
+    late = Reply.objects.filter(is_in_time=False).count()
+    assert 0 < late < Reply.objects.count() * 0.3
+
+
+def test_ratings_are_mixed_with_silence_and_reopening() -> None:
+    ratings = Counter(Opinion.objects.filter(state=State.CLOSED).values_list("satisfaction", flat=True))
+    assert ratings["SATISFIED"] > ratings["DISSATISFIED"]
+    assert ratings["FAIR"] > 0
+    assert ratings[""] > 0.15 * sum(ratings.values())
+    assert Opinion.objects.filter(is_reopened=True).count() >= 5
+
+
+def test_every_outcome_occurs() -> None:
+    assert set(Reply.objects.values_list("outcome", flat=True)) == set(Outcome.values)
+
+
+def test_no_old_message_waits_to_be_sent() -> None:
+    waiting = Notice.objects.filter(channel=Channel.SMS).exclude(state=NoticeState.SENT)
+    assert waiting.count() <= 5
+    unread = Notice.objects.filter(channel=Channel.IN_SITE, read_at=None, created_at__lt=NOW - timedelta(hours=12))
+    assert not unread.exists()
+
+
+def test_photos_are_drawn_and_stored(county: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = county
+    with_photos = list(Opinion.objects.exclude(photos=None).distinct())
+    assert len(with_photos) >= 10
+    photo = with_photos[0].photos.first()
+    assert photo is not None
+    assert photo.image.read(3) == b"\xff\xd8\xff"
+
+
+def test_a_drawn_photo_is_the_same_for_the_same_luck() -> None:
+    one, other = pictures.draw(Random(5), "sr-ludeng"), pictures.draw(Random(5), "sr-ludeng")
+    assert one.sha256 == other.sha256
+    assert pictures.draw(Random(6), "jt-daolu").sha256 != one.sha256
+
+
+def test_texts_fit_their_categories_and_say_where() -> None:
+    codes = set(Category.objects.values_list("code", flat=True))
+    for matter in texts.MATTERS:
+        assert matter.category in codes
+        assert "{place}" in matter.words
+        assert matter.outcome in Outcome.values
+        assert len(matter.words) > 15
+        assert len(matter.answer) > 8
+    assert len({matter.words for matter in texts.MATTERS}) == len(texts.MATTERS) >= 45
+
+
+def test_no_text_reads_like_filler() -> None:
+    everything = "".join(f"{m.words}{m.demand}{m.answer}" for m in texts.MATTERS)
+    assert not any(word in everything.lower() for word in ("lorem", "测试", "xxx", "示例", "todo"))
+
+
+def test_hidden_identity_is_the_usual_case_and_phones_are_not_readable() -> None:
+    rows = Opinion.objects.all()
+    assert rows.filter(hide_identity=True).count() > rows.filter(hide_identity=False).count()
+    assert not HistoryEntry.objects.filter(public_text__regex=r"1[3-9][0-9]{9}").exists()
+
+
+def test_the_command_refuses_where_the_portal_is_no_demo(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("seed_demo", stdout=StringIO())
+
+
+def test_the_command_says_what_it_did(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEMO = True
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+    said = StringIO()
+    call_command("seed_demo", stdout=said)
+    assert "there already" in said.getvalue()
+    assert PASSWORD not in said.getvalue()
