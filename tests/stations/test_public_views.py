@@ -77,7 +77,8 @@ def test_an_unknown_code_is_a_friendly_404_with_a_way_on(client: Client, entry: 
 
 
 def test_every_wrong_code_answers_alike(client: Client, entry: EntryCode) -> None:
-    pages = [client.get(f"/q/{code}/").content for code in ("ZZZZ9999", entry.code[:7], f"{entry.code[:7]}2")]
+    near = entry.code[:7] + ("3" if entry.code.endswith("2") else "2")
+    pages = [client.get(f"/q/{code}/").content for code in ("ZZZZ9999", entry.code[:7], near)]
     assert len({page.replace(b"ZZZZ9999", b"").split(b"<main")[1] for page in pages}) == 1
 
 
