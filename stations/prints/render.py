@@ -10,7 +10,7 @@ from stations.prints.layouts import Facts
 from stations.prints.sheet import Sheet
 
 FORMATS = {"pdf": "application/pdf", "png": "image/png"}
-PREVIEW_DPI = 72
+PREVIEW_DPI = 144  # twice what a screen shows, so that the code keeps its true size
 _UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
 

@@ -55,7 +55,7 @@ def test_the_downloaded_picture_leads_to_the_code_s_address(
 
 def test_a_small_look_is_shown_in_the_page(signed_in: SignIn, entry: EntryCode) -> None:
     answer = signed_in("clerk").get(f"/desk/stations/codes/{entry.code}/a4.png?look=1")
-    assert Image.open(io.BytesIO(answer.content)).width < 700
+    assert Image.open(io.BytesIO(answer.content)).width < 1300
     assert "private" in answer["Cache-Control"]
     assert "Content-Disposition" not in answer
 
