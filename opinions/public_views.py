@@ -3,8 +3,10 @@
 Every page works without JavaScript. What was typed is on every page that refuses it.
 """
 
-from uuid import uuid4
+import hashlib
+from uuid import UUID, uuid4
 
+from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +32,8 @@ from stations.models import EntryCode, Region, Station
 FROM_AN_ADDRESS = 120
 AT_A_STATION = 1500
 BY_A_CODE = 600
+SENT = "sent"  # the cookie that knows what was sent last, as a fingerprint
+SENT_SECONDS = 600
 TOO_MANY = "这会儿送来的特别多。请等一会儿再点“送出”，或者到窗口说，我们替您记。"
 
 
@@ -95,10 +99,9 @@ def _send(request: HttpRequest, station: Station, form: MessageForm, entry: Entr
         consent_version=CONSENT_VERSION,
         photos=data["photos"],
     )
+    key = _sent_before(request, station, data["body"]) or data["client_key"]
     try:
-        opinion = workflow.submit(
-            station=station, actor=RESIDENT, at=timezone.now(), message=words, client_key=data["client_key"]
-        )
+        opinion = workflow.submit(station=station, actor=RESIDENT, at=timezone.now(), message=words, client_key=key)
     except workflow.AlreadySent as error:
         form.data = form.data.copy()
         form.data["client_key"] = str(uuid4())
@@ -110,7 +113,32 @@ def _send(request: HttpRequest, station: Station, form: MessageForm, entry: Entr
         return _message_page(request, station, form, entry, status=422)
     response = redirect("resident:receipt", opinion.receipt)
     response.status_code = 303
+    _remember(request, response, station, data["body"], opinion)
     return response
+
+
+def _sent_before(request: HttpRequest, station: Station, body: str) -> UUID | None:
+    """Return the key under which this device sent the very same words a moment ago.
+
+    Going back brings the words with a fresh key, and sending again must not make the matter twice.
+    """
+    try:
+        kept = signing.loads(request.COOKIES.get(SENT, ""), salt=SENT, max_age=SENT_SECONDS)
+        return UUID(kept["key"]) if kept["words"] == _print_of(station, body) else None
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return None
+
+
+def _remember(request: HttpRequest, response: HttpResponse, station: Station, body: str, opinion: Opinion) -> None:
+    words = {"key": str(opinion.client_key), "words": _print_of(station, body)}
+    signed = signing.dumps(words, salt=SENT)
+    response.set_cookie(
+        SENT, signed, max_age=SENT_SECONDS, path="/s/", httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+
+
+def _print_of(station: Station, body: str) -> str:
+    return hashlib.sha256(f"{station.code}\0{body}".encode()).hexdigest()
 
 
 def _message_page(

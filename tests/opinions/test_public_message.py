@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
@@ -141,7 +142,7 @@ def test_a_region_of_another_town_is_not_taken(client: Client, world: World) -> 
 @pytest.mark.parametrize("key", ["", "not a key", "0" * 99, "\0", "é" * 36])
 def test_a_forged_key_counts_as_a_fresh_one(client: Client, world: World, key: str) -> None:
     assert send(client, client_key=key).status_code == 303
-    assert send(client, client_key=key).status_code == 303
+    assert send(Client(), client_key=key).status_code == 303
     assert Opinion.objects.count() == 2
 
 
@@ -151,6 +152,24 @@ def test_three_taps_send_once(client: Client, world: World) -> None:
     assert len(answers) == 1
     assert Opinion.objects.count() == 1
     assert HistoryEntry.objects.count() == 1
+
+
+def test_the_same_words_from_the_same_device_with_a_fresh_key_are_the_same_matter(client: Client, world: World) -> None:
+    answers = {send(client)["Location"] for _ in range(2)}
+    assert len(answers) == 1
+    assert Opinion.objects.count() == 1
+    neighbour = send(Client())
+    assert neighbour["Location"] not in answers
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert send(client)["Location"] not in answers
+
+
+@pytest.mark.parametrize("forged", ["x", "eyJrZXkiOiAxfQ:1:2", ""])
+def test_a_forged_memory_of_what_was_sent_counts_as_none(client: Client, world: World, forged: str) -> None:
+    send(client)
+    client.cookies["sent"] = forged
+    assert send(client).status_code == 303
+    assert Opinion.objects.count() == 2
 
 
 def test_the_same_key_with_other_words_keeps_the_words_and_gives_a_fresh_key(client: Client, world: World) -> None:
