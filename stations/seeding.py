@@ -31,6 +31,18 @@ _LONG_ENDINGS = (
 )
 
 
+# Nobody's names: each town writes its own over them on the station's page.
+_FAMILY, _GIVEN = (
+    "麦田安程陆苗白顾",
+    ("知秋", "有声", "可期", "守田", "长河", "清和", "明礼", "如磐", "谷雨", "新禾", "慎行"),
+)
+
+
+def invented_name(number: int) -> str:
+    """A name for the head of station `number`, always the same and no two alike within 88."""
+    return _FAMILY[number % len(_FAMILY)] + _GIVEN[number % len(_GIVEN)]
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
@@ -113,7 +125,8 @@ def seed_stations() -> None:
                 "first_responsible": "党（工）委书记"
                 if region.level == Region.Level.TOWNSHIP
                 else "村（社区）党支部书记",
-                "head": "党群服务中心主任",
+                "head": invented_name(number),
+                "deputy_head": "党群服务中心主任",
             },
         )
         if is_new:

@@ -1,6 +1,7 @@
 """What a print is made of: shapes on a sheet, in millimetres from the top left corner. Knows neither PNG nor PDF."""
 
 import functools
+import threading
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -83,6 +84,10 @@ def _grown(shape: Any, factor: float) -> Any:
                          for value in shape))  # fmt: skip
 
 
+# The font reads its file piece by piece and may not be read by two threads at once; a page asks for three pictures.
+FONT_LOCK = threading.RLock()
+
+
 @functools.cache
 def face() -> TTFont:
     """The Chinese font, opened once a process."""
@@ -91,7 +96,8 @@ def face() -> TTFont:
 
 @functools.cache
 def _widths() -> tuple[dict[int, str], Any, int]:
-    return face().getBestCmap(), face()["hmtx"], face()["head"].unitsPerEm
+    with FONT_LOCK:
+        return face().getBestCmap(), face()["hmtx"], face()["head"].unitsPerEm
 
 
 def glyph_name(character: str) -> str:

@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from stations.prints.sheet import (
     BOLD,
+    FONT_LOCK,
     INK,
     QUIET,
     RED,
@@ -80,10 +81,11 @@ def _text(canvas: Canvas, text: Text) -> None:
 
 @functools.lru_cache(maxsize=2048)
 def _strokes(name: str) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
-    glyphs = face().getGlyphSet()
-    pen = DecomposingRecordingPen(glyphs)
-    glyphs[name].draw(pen)
-    return tuple(pen.value)
+    with FONT_LOCK:
+        glyphs = face().getGlyphSet()
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[name].draw(pen)
+        return tuple(pen.value)
 
 
 def _outline(path: Any, strokes: Any, x: float, y: float, size: float) -> None:

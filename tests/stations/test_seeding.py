@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from core.text import clean_phone
 from stations.models import Category, Region, ServicePost, Station, Unit, Venue
-from stations.seeding import seed_county, short_name
+from stations.seeding import invented_name, seed_county, short_name
 
 
 @pytest.fixture
@@ -49,6 +49,13 @@ def test_each_station_has_its_four_venues_and_four_posts(county: None) -> None:
     for station in Station.objects.all():
         assert set(station.venues.values_list("kind", flat=True)) == set(Venue.Kind.values)
         assert set(station.posts.values_list("kind", flat=True)) == set(ServicePost.Kind.values)
+
+
+def test_heads_are_invented_and_distinct(county: None) -> None:
+    heads = list(Station.objects.values_list("head", flat=True))
+    assert len(set(heads)) == len(heads) == 28
+    assert [invented_name(number) for number in (1, 2)] == [invented_name(number) for number in (1, 2)]
+    assert len({invented_name(number) for number in range(88)}) == 88
 
 
 def test_telephones_are_invented_and_distinct(county: None) -> None:
