@@ -1,6 +1,8 @@
 """Every print is read by an independent reader at every usual resolution, as picture and as PDF."""
 
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pypdfium2
 import pytest
@@ -159,6 +161,20 @@ def test_the_first_corner_of_the_code_is_the_red_mark() -> None:
 
 def test_the_same_print_twice_is_the_same_file() -> None:
     assert vector.pdf(layouts.card(facts())) == vector.pdf(layouts.card(facts()))
+
+
+def _draw_with_a_font_just_opened(how: Callable[[sheet.Sheet], object]) -> object:
+    return how(layouts.poster(facts(station="宁平镇融合站点")))
+
+
+def test_threads_that_open_the_font_together_all_draw() -> None:
+    """A page asks for three pictures at once; the lazily read font must not be read by two threads."""
+    for _ in range(5):
+        for kept in (sheet.face, sheet._widths, vector._strokes):
+            kept.cache_clear()
+        with ThreadPoolExecutor(6) as threads:
+            made = list(threads.map(_draw_with_a_font_just_opened, [vector.pdf, lambda page: page.title] * 3))
+        assert len(set(made)) == 2
 
 
 @settings(max_examples=25, deadline=None)
