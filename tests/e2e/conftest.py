@@ -39,6 +39,7 @@ def visit(chromium: Browser, live_server: Any) -> Callable[..., Page]:
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         if elder:
             context.add_cookies([{"name": "mode", "value": "elder", "url": live_server.url}])
+        context.set_default_timeout(8000)
         page = context.new_page()
         page.goto(path if path.startswith("http") else f"{live_server.url}{path}")
         return page

@@ -132,7 +132,7 @@ def test_from_the_poster_to_the_countys_figures(world: World, visit: Visit, post
     tiles = county.locator(".tiles")
     expect(tiles).to_contain_text("收到意见")
     expect(tiles.locator(".tile").first).to_contain_text("1")
-    tiles.locator("a.tile").first.click()
+    tiles.locator("a.v").first.click()
     expect(county.locator("main")).to_contain_text("东街与王寨路口三盏路灯不亮")
 
 
@@ -154,8 +154,8 @@ def approve(clerk: Page, pk: int) -> None:
 def rate(resident: Page, solved: str, satisfied: str) -> None:
     """Answer the two questions."""
     form = resident.locator("#rate")
-    form.locator("label", has_text=solved).first.click()
-    form.get_by_text(satisfied, exact=True).click()
+    form.get_by_role("radio", name=solved, exact=True).check()
+    form.get_by_role("radio", name=satisfied, exact=True).check()
     form.get_by_role("button").click()
 
 
