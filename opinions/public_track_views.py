@@ -76,10 +76,13 @@ def _track_page(request: HttpRequest, opinion: Opinion, *, status: int = 200, **
     for entry in entries:
         entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK else None
         entry.shown = photos[entry.pk]
+    latest = max(answers.values(), key=lambda row: row.pk, default=None)
     context = {
         "opinion": opinion,
         "entries": entries,
         "photos": photos[None],
+        "latest": latest,
+        "latest_photos": next((entry.shown for entry in entries if latest is not None and entry.answer is latest), []),
         "five": present.five(for_public(opinion), at),
         "reckoning": _reckoning(opinion),
         "is_open": opinion.state in OPEN,

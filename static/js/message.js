@@ -91,6 +91,15 @@ async function addPhotos(input) {
   if (chosen.length > room) say(`照片最多 ${MOST} 张，多选的 ${chosen.length - room} 张没有添上。`);
 }
 
+// With this file the photos stand in a row and the bare file field hides inside the last tile.
+function dressPhotos() {
+  const box = form.querySelector("[data-photos]");
+  const input = form.querySelector("#photos");
+  input.className = "sr";
+  box.querySelector(".add").append(input);
+  box.hidden = false;
+}
+
 function say(words) {
   const note = document.createElement("p");
   note.className = "note is-late";
@@ -177,6 +186,7 @@ function release() {
   button.textContent = word;
 }
 
+dressPhotos();
 restore();
 keep();
 form.addEventListener("input", keep);
