@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from core.workdays import local_date
 from opinions.models import Opinion, Reply
 from opinions.states import Satisfaction, State
 
@@ -47,7 +48,7 @@ class YearFigures:
 
 def year_figures(at: datetime, *, station_id: int | None = None) -> YearFigures:
     """Return one station's year, or the whole county's; counted at most once a minute, two statements."""
-    key = f"year-figures:{station_id or 0}:{timezone.localdate(at)}"
+    key = f"year-figures:{station_id or 0}:{local_date(at)}"
     kept = cache.get(key)
     if isinstance(kept, YearFigures):
         return kept
