@@ -227,6 +227,27 @@ def words_of_pages() -> str:
     return re.sub(r"\{%[^%]*%\}|<[^>]+>", "", text)
 
 
+def test_every_identifier_of_the_glossary_is_in_the_code() -> None:
+    source = "\n".join(text_of(path) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    told = set(re.findall(r"`([\w.]+)`", text_of(ROOT / "docs/glossary.md")))
+    assert len(told) > 100
+    missing = {name for name in told if not re.search(rf"\b{name.rsplit('.', 1)[-1]}\b", source)}
+    assert missing - {"core.codes", "core.workdays", "dashboards.queries", "stations.prints"} == set()
+
+
+def test_every_module_of_the_architecture_exists() -> None:
+    text = text_of(ROOT / "docs/architecture.md")
+    places = set(re.findall(r"`((?:core|accounts|notices|stations|opinions|dashboards|liaison)/[\w/.]*)`", text))
+    places |= {f"tests/{name}" for name in re.findall(r"`tests/([\w.]+)`", text)}
+    assert len(places) > 10
+    assert {place for place in places if not (ROOT / place).exists()} == set()
+    inside = re.findall(
+        r"^\| (`[a-z_]+(?:\.py|/)`(?:, `[a-z_]+(?:\.py|/)`)*) \|", text.split("## Inside a package")[1], re.M
+    )
+    named_files = {name for row in inside for name in re.findall(r"`([^`]+)`", row)}
+    assert {name for name in named_files if not (ROOT / "opinions" / name).exists()} == set()
+
+
 def test_workflow_names_what_the_glossary_names() -> None:
     glossary = text_of(ROOT / "docs/glossary.md")
     verbs = set(re.findall(r"^\| `(\w+)`", text_of(ROOT / "docs/workflow.md"), re.M)) - {"submit"}
