@@ -45,7 +45,7 @@ def bench(options: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - only after setup
 
-    from bench import county  # noqa: PLC0415
+    from bench import county, statements  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     from liaison.runtime.prepare import collect  # noqa: PLC0415
@@ -53,6 +53,7 @@ def bench(options: argparse.Namespace) -> int:
     collect()
     county.prepare()
     small = county.grow(1_000)
+    counted = statements.counted()
     rows: list[dict[str, object]] = []
     with _server(PORTAL, "liaison.settings"), _server(FLOOR, "bench.floor_settings"):
         works = _works(county)
@@ -61,6 +62,8 @@ def bench(options: argparse.Namespace) -> int:
         large = county.grow(options.rows)
         again = [work for work in works if work.name in ("page floor", "desk list", "county board", "track")]
         rows += _measure(again, options, f"{large:,}")
+    for row in rows:
+        row["statements"] = counted.get(str(row["work"]))
     _print(rows, memory)
     if options.json:
         Path(options.json).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -154,7 +157,8 @@ def _submitter(port: int, path: str, fields: dict[str, str]) -> Callable[[int], 
     fixed = fields | {"csrfmiddlewaretoken": token.group(1).decode()}
 
     def make(number: int) -> bytes:
-        data = urlencode(fixed | {"client_key": str(uuid.uuid4())}).encode()
+        key = uuid.uuid4()  # new words each time, as from different people
+        data = urlencode(fixed | {"client_key": str(key), "body": f"{fixed['body']}{key.hex}"}).encode()
         return post(path, data, f"Cookie: {cookie.group(1).decode()}", "Origin: http://localhost", _address(number))
 
     return make
@@ -202,8 +206,9 @@ def _memory() -> dict[int, float]:
 
 
 def _print(rows: list[dict[str, object]], memory: dict[int, float]) -> None:
-    print("| work | opinions | a second | of its floor | bar |\n|---|---|---|---|---|")
+    print("| work | opinions | a second | of its floor | bar | statements |\n|---|---|---|---|---|---|")
     for row in rows:
         share = f"{row['of_floor']} × {row['floor']}" if row["of_floor"] is not None else "–"
-        print(f"| {row['work']} | {row['opinions']} | {row['per_second']} | {share} | {row['bar'] or '–'} |")
+        cells = (row["work"], row["opinions"], row["per_second"], share, row["bar"] or "–", row["statements"] or "–")
+        print(f"| {' | '.join(map(str, cells))} |")
     print("\nweb workers, MiB:", ", ".join(map(str, memory.values())))

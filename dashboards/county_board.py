@@ -295,7 +295,9 @@ def heat(found: Sequence[Cell], scope: Scope) -> Heat:
         numbers = [(code, sums[subject, code].received if (subject, code) in sums else 0) for code in codes]
         total = sum(counts.received for (one, _), counts in sums.items() if one == subject)
         if total:
-            cells = [(n, _depth(n, most), scope.list_url(category=subject, place=code)) for code, n in numbers]
+            cells = [
+                (n, _depth(n, most), scope.list_url(category=subject, place=code) if n else "") for code, n in numbers
+            ]
             rows.append((name, total, scope.list_url(category=subject), cells))
     unsorted = sum(counts.received for (subject, _), counts in sums.items() if subject is None)
     names = [_plain_town(scope.towns[code]) for code in codes]
