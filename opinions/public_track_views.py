@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
+from core.codes import normalise
 from core.workflow import BadInput, VerbError
 from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
@@ -24,6 +25,7 @@ from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
 
+MARKED = ("changed_at", "state", "step_due_at", "reply_due_at")  # what the ETag is made of
 ADDITIONS_AN_HOUR = 20  # to one matter
 
 
@@ -43,13 +45,37 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@by_receipt
-def track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+def track(request: HttpRequest, receipt: str) -> HttpResponse:
     """One matter by its receipt: where it stands, what was done, and the two questions at the end."""
+    return _unchanged(request, receipt) or _track(request, receipt)
+
+
+@by_receipt
+def _track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     etag = _etag(request, opinion)
     response = get_conditional_response(request, etag=etag) or _track_page(request, opinion)
+    return _checked_each_time(response, etag)
+
+
+def _checked_each_time(response: HttpResponse, etag: str) -> HttpResponse:
     response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _unchanged(request: HttpRequest, receipt: str) -> HttpResponse | None:
+    """Answer 304 to whoever holds the present page, for one narrow statement; None means: make the page.
+
+    Only the exact mark counts (a star would tell which receipts exist), so whoever guesses learns nothing here.
+    """
+    held = request.headers.get("If-None-Match", "").removeprefix("W/")
+    if not held.startswith('"'):
+        return None
+    opinion = Opinion.objects.only(*MARKED).filter(receipt=normalise(receipt)).first()
+    if opinion is None or _etag(request, opinion) != held:
+        return None
+    response = _checked_each_time(HttpResponse(status=304), held)
+    response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
@@ -102,10 +128,12 @@ def _reckoning(opinion: Opinion) -> Any:
     return due.reckoning if due.due_at == opinion.reply_due_at else None
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_receipt
 def rate(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     """评价. In the elder mode the second question comes on a page of its own."""
+    if request.method != "POST":
+        return redirect("resident:track", opinion.receipt)  # a tab that the phone opened again after a refusal
     form = RateForm(request.POST)
     if not form.is_valid():
         if request.COOKIES.get("mode") == "elder" and list(form.errors) == ["solved"] and not request.POST.get("asked"):
@@ -125,10 +153,12 @@ def _see(opinion: Opinion) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_receipt
 def add_words(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     """补充情况, with photos."""
+    if request.method != "POST":
+        return redirect("resident:track", opinion.receipt)  # a tab that the phone opened again after a refusal
     form = WordsForm(request.POST, request.FILES)
     if not form.is_valid():
         return _track_page(request, opinion, status=422, words_form=form)

@@ -9,6 +9,7 @@ const MOST = 6;
 const word = button.textContent;
 let photos = [];
 let hasWorked = false;
+let hasRenewed = false;
 
 // A phone that keeps nothing (private mode, full) must still be able to send.
 function store(text) {
@@ -154,6 +155,12 @@ async function post() {
     return true;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.status === 403 && !hasRenewed) {
+    hasRenewed = true; // the page lay open too long: fetch a fresh token and send the same words again
+    const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    form.elements.csrfmiddlewaretoken.value = fresh.querySelector("[name=csrfmiddlewaretoken]").value;
+    return post();
+  }
   if (!page.querySelector("form[data-draft]")) {
     say("没送出去，服务器这会儿忙。您写的都存在手机上，过一会儿再点一次送出。");
     return false;
@@ -170,7 +177,7 @@ async function send() {
   button.style.setProperty("min-width", `${button.offsetWidth}px`);
   button.textContent = button.dataset.busy;
   button.disabled = true;
-  hasWorked = false;
+  hasWorked = hasRenewed = false;
   keep();
   try {
     if (await post()) return; // the next page is on its way; a second tap has nothing to press

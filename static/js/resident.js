@@ -25,7 +25,7 @@ if ("speechSynthesis" in window) {
   for (const button of document.querySelectorAll("[data-speak]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const words = new SpeechSynthesisUtterance(document.querySelector("[data-say]").textContent);
+      const words = new SpeechSynthesisUtterance([...document.querySelectorAll("[data-say]")].map((part) => part.textContent).join("。"));
       words.lang = "zh-CN";
       words.rate = 0.9;
       speechSynthesis.cancel();

@@ -95,10 +95,10 @@ def test_in_elder_mode_nothing_is_small(visit: Visit, addresses: list[str]) -> N
 
 def test_every_page_is_light(visit: Visit, addresses: list[str]) -> None:
     for address in addresses:
-        page = visit("/healthz")
+        page = visit("/privacy/")
         got: list[tuple[str, int]] = []
         page.on("requestfinished", lambda request, got=got: got.append(weigh(request)))
-        page.goto(page.url.replace("/healthz", address), wait_until="networkidle")
+        page.goto(page.url.replace("/privacy/", address), wait_until="networkidle")
         counted = [row for row in got if "/photos/" not in row[0]]
         assert sum(size for _, size in counted) <= MOST_BYTES, (address, counted)
         assert len(counted) <= MOST_REQUESTS, (address, counted)
@@ -175,6 +175,15 @@ def test_a_busy_town_only_waits_a_moment(visit: Visit, world: World, monkeypatch
     assert Opinion.objects.count() == 1
 
 
+def test_a_page_that_lay_open_for_days_still_sends(visit: Visit, world: World) -> None:
+    page = visit(MESSAGE)
+    write(page)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="送出").click()
+    expect(page.locator("h1")).to_have_text("收到了")
+    assert Opinion.objects.get().body == WORDS
+
+
 def test_seven_photos_are_six_and_a_sentence(visit: Visit, world: World, tmp_path: Path) -> None:
     files = []
     for number in range(7):
@@ -210,10 +219,10 @@ def test_no_page_says_anything_to_the_console(visit: Visit, addresses: list[str]
     for address in [*addresses, "/s/mingnan/screen/"]:
         if "XXXX" in address:
             continue  # its 404 is the point
-        page = visit("/healthz")
-        page.on("console", lambda line, address=address: said.append(json.dumps([address, line.text])))
+        page = visit("/privacy/")
+        page.on("console", lambda line, address=address: said.append(json.dumps([address, line.text, line.location])))
         page.on("pageerror", lambda error, address=address: said.append(f"{address} {error}"))
-        page.goto(page.url.replace("/healthz", address), wait_until="networkidle")
+        page.goto(page.url.replace("/privacy/", address), wait_until="networkidle")
         page.context.close()
     assert said == []
 

@@ -245,10 +245,13 @@ def test_withdrawing_too_late_reads_a_sentence(world: World, client: Client) -> 
     assert "不能“撤回”" in unescape(answer.content.decode())
 
 
-def test_get_does_nothing(world: World, client: Client) -> None:
+def test_get_leads_back_and_does_nothing(world: World, client: Client) -> None:
     opinion = world.opinion(State.FED_BACK)
     for verb in ("rate", "add"):
-        assert client.get(f"/t/{opinion.receipt}/{verb}/", GOOD).status_code == 405
+        answer = client.get(f"/t/{opinion.receipt}/{verb}/", GOOD)
+        assert answer["Location"] == f"/t/{opinion.receipt}/"
+    opinion.refresh_from_db()
+    assert opinion.state == State.FED_BACK
 
 
 def sent_with_photo(world: World) -> Photo:
