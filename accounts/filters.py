@@ -1,6 +1,6 @@
 """The filters of the audit log; they live in the address bar."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -49,4 +49,4 @@ class AuditFilter(RegisterFilter):
 
     def by_until(self, entries: Any, _: str, day: Any) -> Any:
         """Lines of that day and earlier."""
-        return entries.between(None, _midnight(day + timedelta(days=1)))
+        return entries if day == date.max else entries.between(None, _midnight(day + timedelta(days=1)))

@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -56,11 +57,14 @@ class StaffSession:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let through, or answer with the way to the missing step."""
+        """Let through, or answer with the way to the missing step; keep private pages out of every cache."""
         answer = None
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             answer = self._idle(request) or self._gate(request)
-        return answer or self.get_response(request)
+        response = answer or self.get_response(request)
+        if is_private(request.path) and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
     def _idle(self, request: HttpRequest) -> HttpResponse | None:
         now = timezone.now()

@@ -175,7 +175,7 @@ class OpinionFilter(RegisterFilter):
 
     def by_until(self, rows: "QuerySet[Opinion]", name: str, value: Any) -> "QuerySet[Opinion]":
         """Keep what came in on that day or before."""
-        return rows.filter(created_at__lt=_midnight(value + timedelta(days=1)))
+        return rows if value == date.max else rows.filter(created_at__lt=_midnight(value + timedelta(days=1)))
 
     def by_sort(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Sorting is applied by `ordered`, once, also when nothing is said."""

@@ -165,3 +165,12 @@ def test_other_apps_name_their_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "ACTIONS", dict(audit.ACTIONS))
     audit.name_action("opinion_identity_shown", "查看身份")
     assert audit.ACTIONS["opinion_identity_shown"] == "查看身份"
+
+
+@pytest.mark.parametrize("query", ["until=9999-12-31", "since=0001-01-01&until=9999-12-31", "since=9999-12-31"])
+@pytest.mark.parametrize("page", [AUDIT, f"{AUDIT}export.csv"])
+def test_the_first_and_the_last_day_there_is_are_days_too(
+    signed_in: SignedIn, audit_admin: User, page: str, query: str
+) -> None:
+    answer = signed_in(audit_admin).get(f"{page}?{query}")
+    assert answer.status_code == 200

@@ -268,3 +268,9 @@ def test_my_account_page(client: Client, clerk: User) -> None:
     text = client.get("/accounts/").content.decode()
     assert "站点工作人员" in text
     assert "mingnan" in text
+
+
+@pytest.mark.parametrize("path", ["/accounts/", "/desk/notices/", "/desk/stations/", "/desk/opinions/999999/"])
+def test_no_private_page_stays_in_the_browser(client: Client, clerk: User, path: str) -> None:
+    sign_in(client)
+    assert "no-store" in client.get(path)["Cache-Control"]

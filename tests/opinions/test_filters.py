@@ -235,3 +235,9 @@ def test_used_filters_are_counted(world: World) -> None:
     rows: Any = Opinion.objects.none()
     used = OpinionFilter(QueryDict("state=CLOSED&kind=URGENT"), queryset=rows, user=world.clerk, at=START)
     assert set(used.chips) - {"mine"} == {"state", "kind"}
+
+
+@pytest.mark.parametrize("query", ["until=9999-12-31", "since=0001-01-01", "since=0001-01-01&until=9999-12-31"])
+def test_the_first_and_the_last_day_there_is_hide_nothing(world: World, query: str) -> None:
+    opinion = world.opinion(State.SUBMITTED)
+    assert found(world, "clerk", f"group=all&{query}") == [opinion.pk]
