@@ -15,6 +15,7 @@ from core.codes import normalise
 from core.qr import qr_png
 from core.text import tidy
 from core.workdays import local_date
+from dashboards.public_kept import kept
 from dashboards.public_queries import year_figures
 from dashboards.public_rows import rows_of
 from opinions.models import Opinion
@@ -22,6 +23,7 @@ from opinions.states import OPEN, WITH_UNIT, State
 from stations.models import EntryCode, Region, Station
 from stations.queries import station_card
 
+MINUTE, HALF_MINUTE = 60, 30  # seconds a page is kept
 SHORT = 3
 BOARD_PAGE = 20
 SCREEN_ROWS = 8
@@ -32,6 +34,7 @@ RUNNING = [state for state in OPEN if state != State.SUBMITTED]
 
 
 @require_safe
+@kept(MINUTE)
 def home(request: HttpRequest) -> HttpResponse:
     """Find my station by town or by the name of a village; the county's figures."""
     typed = tidy(request.GET.get("q", "")).strip()[:20]
@@ -60,6 +63,7 @@ def _station(code: str) -> Station:
 
 
 @require_safe
+@kept(MINUTE)
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """One station: hours, who serves here, four ways on, what is in hand, how the year went."""
     place = _station(code)
@@ -85,6 +89,7 @@ def _by_day(rows: Any) -> Any:
 
 
 @require_safe
+@kept(MINUTE)
 def board(request: HttpRequest, code: str) -> HttpResponse:
     """办理进度追踪图 of a station: who has what until when; late first, then running, then done."""
     place = _station(code)
@@ -99,6 +104,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@kept(HALF_MINUTE)
 def screen(request: HttpRequest, code: str) -> HttpResponse:
     """The lobby screen: eight rows a page by a plain cut; refreshes itself and prints as an A3 poster."""
     place = _station(code)
