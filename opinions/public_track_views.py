@@ -134,6 +134,8 @@ def rate(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     """评价. In the elder mode the second question comes on a page of its own."""
     if request.method != "POST":
         return redirect("resident:track", opinion.receipt)  # a tab that the phone opened again after a refusal
+    if not TABLE.allows("rate", opinion.state):
+        return _too_late(request, opinion, "rate", "comment")
     form = RateForm(request.POST)
     if not form.is_valid():
         if request.COOKIES.get("mode") == "elder" and list(form.errors) == ["solved"] and not request.POST.get("asked"):
@@ -143,7 +145,16 @@ def rate(request: HttpRequest, opinion: Opinion) -> HttpResponse:
         workflow.rate(opinion.pk, actor=RESIDENT, at=timezone.now(), **form.cleaned_data)
     except VerbError as error:
         opinion.refresh_from_db()
-        return _track_page(request, opinion, status=409, refusal=error.message)
+        return _track_page(request, opinion, status=409, refusal=error.message, kept=form.cleaned_data["comment"])
+    return _see(opinion)
+
+
+def _too_late(request: HttpRequest, opinion: Opinion, verb: str, field: str) -> HttpResponse:
+    """The matter moved on while the page lay open: say so, and give back what was typed, whatever it was."""
+    try:
+        TABLE.check(verb, opinion.state)
+    except VerbError as error:
+        return _track_page(request, opinion, status=409, refusal=error.message, kept=request.POST.get(field, ""))
     return _see(opinion)
 
 
@@ -159,6 +170,8 @@ def add_words(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     """补充情况, with photos."""
     if request.method != "POST":
         return redirect("resident:track", opinion.receipt)  # a tab that the phone opened again after a refusal
+    if not TABLE.allows("add_words", opinion.state):
+        return _too_late(request, opinion, "add_words", "words")
     form = WordsForm(request.POST, request.FILES)
     if not form.is_valid():
         return _track_page(request, opinion, status=422, words_form=form)
@@ -172,7 +185,7 @@ def add_words(request: HttpRequest, opinion: Opinion) -> HttpResponse:
         return _track_page(request, opinion, status=422, words_form=form)
     except VerbError as error:
         opinion.refresh_from_db()
-        return _track_page(request, opinion, status=409, refusal=error.message)
+        return _track_page(request, opinion, status=409, refusal=error.message, kept=form.cleaned_data["words"])
     return _see(opinion)
 
 

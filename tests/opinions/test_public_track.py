@@ -93,6 +93,25 @@ def test_an_unchanged_page_is_one_statement_and_no_body(world: World, client: Cl
     assert first["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize("held", ["*", '"guess"', ""])
+def test_a_guessed_mark_tells_nothing_of_a_receipt(world: World, client: Client, held: str) -> None:
+    opinion = world.opinion(State.HANDLING)
+    wrong = client.get("/t/ZZZZZZZZZZ/", headers={"If-None-Match": held})
+    assert wrong.status_code == 404
+    with CountedStatements() as counted:
+        client.get(f"/t/{opinion.receipt}/", headers={"If-None-Match": held})
+    assert len(counted) <= 5
+
+
+def test_an_unchanged_page_is_kept_from_search_engines_too(world: World, client: Client) -> None:
+    opinion = world.opinion(State.HANDLING)
+    client.get(f"/t/{opinion.receipt}/")
+    first = client.get(f"/t/{opinion.receipt}/")
+    again = client.get(f"/t/{opinion.receipt}/", headers={"If-None-Match": first["ETag"]})
+    assert again["X-Robots-Tag"] == "noindex, nofollow"
+    assert again["ETag"] == first["ETag"]
+
+
 def test_the_page_changes_with_the_matter_the_mode_and_the_day(world: World, client: Client) -> None:
     opinion = world.opinion(State.SUBMITTED)
     tags = [client.get(f"/t/{opinion.receipt}/")["ETag"] for _ in range(2)]
@@ -329,3 +348,16 @@ def test_a_second_no_means_somebody_comes_to_look(world: World) -> None:
     assert "站点会上门或打电话再看一次" in page_of(opinion)
     workflow.rate(opinion.pk, actor=RESIDENT, at=LATER, **BAD)
     assert "您不满意，站点会上门或打电话再看一次。" in page_of(opinion)
+
+
+@pytest.mark.parametrize(("verb", "field"), [("add", "words"), ("rate", "comment")])
+@pytest.mark.parametrize("words", ["写了半天的话", "写了半天的话" * 900])
+def test_words_that_come_too_late_are_given_back(
+    world: World, client: Client, verb: str, field: str, words: str
+) -> None:
+    opinion = world.opinion(State.CLOSED)
+    answer = client.post(f"/t/{opinion.receipt}/{verb}/", {field: words, **GOOD})
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert "已办结" in page
+    assert words in page
