@@ -81,6 +81,8 @@ def context(
         "list_query": query,
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),
+        # Who has the receipt can rate: it is not shown to those who are rated.
+        "holds_receipt": user.has_role(*SEES_INTERNAL) or opinion.recorded_by_id == user.pk,
     }
 
 

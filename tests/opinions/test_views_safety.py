@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, RoleGrant
+from core.codes import spell
 from opinions import workflow
 from opinions.models import Opinion
 from opinions.states import State
@@ -259,3 +260,13 @@ def test_one_visit_sent_twice_at_the_same_moment_is_one_matter() -> None:
         thread.join(30)
     assert answers == [302, 302]
     assert Opinion.objects.get().history.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "is_shown"), [("clerk", True), ("handler", False), ("co_handler", False), ("rep", False)]
+)
+def test_who_is_rated_does_not_read_the_code_that_rates(world: World, who: str, is_shown: bool) -> None:
+    opinion = world.opinion(State.HANDLING, at=an_hour_ago())
+    page = signed_in(world, who).get(f"/desk/opinions/{opinion.pk}/").content.decode()
+    assert (spell(opinion.receipt) in page) is is_shown
+    assert (opinion.receipt in page) is False or is_shown
