@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ import psutil
 from liaison.runtime.embedded import ensure
 
 ROOT = Path(__file__).resolve().parents[1]
-PORTAL, FLOOR = 8991, 8992
+PORTAL = int(os.environ.get("BENCH_PORT", "8991"))
+FLOOR = PORTAL + 1
 WORKERS = 2
 
 
@@ -117,6 +118,7 @@ def _works(county: object) -> list[Work]:
     from bench.load import Wire, get  # noqa: PLC0415
     from opinions.models import Opinion  # noqa: PLC0415
     from opinions.states import State  # noqa: PLC0415
+    from stations.models import Station  # noqa: PLC0415
 
     receipt = Opinion.objects.filter(state=State.CLOSED, lead_unit__isnull=False).order_by("-id")[0].receipt
     clerk = f"Cookie: sessionid={county.session_of('station')}"  # type: ignore[attr-defined]
@@ -125,10 +127,11 @@ def _works(county: object) -> list[Work]:
     found = re.search(rb"(?i)etag:\s*([^\r\n]+)", head)
     etag = found.group(1).decode() if found else ""
     words = "东街路口三盏路灯不亮，请帮忙问问归谁管。" * 6
+    stations = list(Station.objects.order_by("pk").values_list("code", flat=True))
     message = {"body": words, "location": "东街", "phone": "13800001234", "consent": "on", "hide_identity": "on"}
     return [
         Work("submit floor", FLOOR, _submitter(FLOOR, "/submit/", {"body": words}), 303),
-        Work("submit", PORTAL, _submitter(PORTAL, "/s/mingnan/message/", message), 303, "submit floor", 0.5),
+        Work("submit", PORTAL, _submitter(PORTAL, "/s/{}/message/", message, stations), 303, "submit floor", 0.5),
         Work("page floor", FLOOR, lambda n: get("/page/"), 200),
         Work("template floor", FLOOR, lambda n: get("/template/"), 200),
         Work("track", PORTAL, lambda n: get(f"/t/{receipt}/", _address(n)), 200, "page floor", 0.5),
@@ -145,11 +148,13 @@ def _address(number: int) -> str:
     return f"X-Real-IP: 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-def _submitter(port: int, path: str, fields: dict[str, str]) -> Callable[[int], bytes]:
-    """Fetch the form once for its token; then prepare a POST with a fresh client key each time."""
+def _submitter(port: int, path: str, fields: dict[str, str], places: Sequence[str] = ("",)) -> Callable[[int], bytes]:
+    """Fetch the form once for its token; then prepare a POST with a fresh client key each time, to each place in turn:
+    one station takes so many messages an hour and no more.
+    """
     from bench.load import Wire, get, post  # noqa: PLC0415
 
-    _status, head, body = Wire(port).ask(get(path))
+    _status, head, body = Wire(port).ask(get(path.format(places[0])))
     cookie = re.search(rb"(?i)set-cookie:\s*(csrftoken=[^;]+)", head)
     token = re.search(rb'name="?csrfmiddlewaretoken"? value="([^"]+)"', body)
     if cookie is None or token is None:
@@ -159,7 +164,13 @@ def _submitter(port: int, path: str, fields: dict[str, str]) -> Callable[[int], 
     def make(number: int) -> bytes:
         key = uuid.uuid4()  # new words each time, as from different people
         data = urlencode(fixed | {"client_key": str(key), "body": f"{fixed['body']}{key.hex}"}).encode()
-        return post(path, data, f"Cookie: {cookie.group(1).decode()}", "Origin: http://localhost", _address(number))
+        return post(
+            path.format(places[key.int % len(places)]),
+            data,
+            f"Cookie: {cookie.group(1).decode()}",
+            "Origin: http://localhost",
+            _address(number),
+        )
 
     return make
 
