@@ -5,6 +5,7 @@ speaks.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -23,6 +24,7 @@ STEP_NAMES = ("收到", "受理", "办理", "答复", "评价")
 PLACES = (8, 30, 52, 74, 96)
 
 
+@lru_cache(maxsize=256)  # a list draws the same few shapes in every row
 def _use(name: str, css: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("img/sprite.svg"), name
@@ -58,6 +60,7 @@ def due_chip(due: Any) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)  # five places, late or not, done or not
 def five_steps(step: int, late: bool = False, done: bool = False) -> SafeString:
     """Draw the line 收到 受理 办理 答复 评价 with a ring at `step` (1 to 5), a triangle when late, 回 when done."""
     step = 6 if done else step
