@@ -225,10 +225,14 @@ def _memory() -> dict[int, float]:
     return found
 
 
+def _shown(number: object) -> object:
+    return "–" if number is None else number
+
+
 def _print(rows: list[dict[str, object]], memory: dict[int, float]) -> None:
     print("| work | opinions | a second | of its floor | bar | statements |\n|---|---|---|---|---|---|")
     for row in rows:
         share = f"{row['of_floor']} × {row['floor']}" if row["of_floor"] is not None else "–"
-        cells = (row["work"], row["opinions"], row["per_second"], share, row["bar"] or "–", row["statements"] or "–")
+        cells = (row["work"], row["opinions"], row["per_second"], share, row["bar"] or "–", _shown(row["statements"]))
         print(f"| {' | '.join(map(str, cells))} |")
     print("\nweb workers, MiB:", ", ".join(map(str, memory.values())))
