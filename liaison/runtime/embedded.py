@@ -88,29 +88,33 @@ def make_state_folder(spots: Places) -> None:
 
 
 def _start(spots: Places, needed: list[str]) -> None:
-    if not _is_locked(spots.lock("guardian")):
-        with spots.log.open("ab") as log:
-            guardian = subprocess.Popen(
-                [sys.executable, "-m", "liaison.runtime.guardian", spots.flavour],
-                cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-    else:
-        guardian = None
-    _wait_until_ready(spots, needed, guardian)
+    _wait_until_ready(spots, needed)
     if "database" in needed:
         _make_database(spots, os.environ.get("EMBEDDED_DB", "liaison"))
 
 
-def _wait_until_ready(spots: Places, needed: list[str], guardian: subprocess.Popen[bytes] | None) -> None:
+def _spawn_guardian(spots: Places) -> subprocess.Popen[bytes]:
+    with spots.log.open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "liaison.runtime.guardian", spots.flavour],
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(spots: Places, needed: list[str]) -> None:
+    """Wait for the servers; start a guardian whenever there is none, for one we found may just have been ending."""
     probes = {"database": _database_answers, "queue": _queue_answers}
+    guardian = None if _is_locked(spots.lock("guardian")) else _spawn_guardian(spots)
     until = time.monotonic() + START_SECONDS
     while not all(probes[name](spots) for name in needed):
-        is_dead = guardian is not None and guardian.poll() is not None
-        if is_dead or time.monotonic() > until:
+        ended = guardian.poll() if guardian is not None else 0
+        if ended == 0 and not _is_locked(spots.lock("guardian")):  # 0: it left the work to another one
+            guardian = _spawn_guardian(spots)
+        if ended not in (None, 0) or time.monotonic() > until:
             tail = "\n".join(spots.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
             raise RuntimeFault(
                 f"内置的数据库或队列没有启动，详见 {spots.log} （the embedded servers did not start）：\n{tail}"
