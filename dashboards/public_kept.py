@@ -12,16 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-
-from core.workdays import local_date
 
 KNOWN = {"page", "done"}  # free text in the address would fill the cache
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
 def kept(seconds: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Keep a public view's page for `seconds`, by address, query, host, display mode and day."""
+    """Keep a public view's page for `seconds`, by address, query, host and display mode."""
 
     def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -48,8 +45,7 @@ def _key(request: HttpRequest) -> str:
     if not all(value.isascii() and value.isdigit() and len(value) <= 3 for value in numbers.values()):
         return ""
     mode = "elder" if request.COOKIES.get("mode") == "elder" else "plain"
-    day = local_date(timezone.now())
-    return f"page:{request.get_host()}:{request.path}:{sorted(numbers.items())}:{mode}:{day}".replace(" ", "")
+    return f"page:{request.get_host()}:{request.path}:{sorted(numbers.items())}:{mode}".replace(" ", "")
 
 
 def _is_for_everybody(response: HttpResponse) -> bool:
