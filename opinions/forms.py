@@ -5,13 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from core.forms import PlainForm
-from core.uploads import CleanPhoto, clean_photo
+from opinions.photos_field import PhotosField
 from opinions.states import Kind, Outcome, Satisfaction, Solved
-from opinions.workflow.engine import MAX_PHOTOS
 from stations.models import Category, Unit
 
 OUTCOME_HINTS = {
@@ -67,30 +65,6 @@ def day_field(label: str) -> forms.DateField:
     """Return an optional date with the browser's own calendar."""
     picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=picker, required=False)
-
-
-class _ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class PhotosField(forms.FileField):
-    """Up to six photos; `clean` returns them re-encoded, without metadata."""
-
-    widget = _ManyFiles
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", "照片")
-        super().__init__(required=False, **kwargs)
-        self.help_text = f"最多 {MAX_PHOTOS} 张"
-        self.widget.attrs.update({"multiple": True, "accept": "image/*"})
-
-    def clean(self, data: Any, initial: Any = None) -> list[CleanPhoto]:
-        """Check the number, then each file by its content."""
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if len(files) > MAX_PHOTOS:
-            raise ValidationError(f"照片最多 {MAX_PHOTOS} 张，您选了 {len(files)} 张。")
-        return [clean_photo(file) for file in files]
 
 
 class AcceptForm(DeskForm):

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from core.text import clean_phone
-from opinions.forms import DeskForm, PhotosField, day_field, promise_of
+from opinions.forms import DeskForm, day_field, promise_of
+from opinions.photos_field import PhotosField
 from opinions.states import Channel, Kind, Outcome
 from opinions.workflow.intake import MAX_BODY
 from stations.models import Category, Region, Station, Unit

@@ -7,37 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.text import clean_phone
-from core.uploads import PHOTO_MAX_COUNT, CleanPhoto, clean_photo
 from core.workflow import BadInput
+from opinions.photos_field import PhotosField
 from opinions.states import Satisfaction, Solved
 from opinions.workflow.intake import check_body
 
 CONSENT_VERSION = "2026-1"
-
-
-class PhotosInput(forms.ClearableFileInput):
-    """A file input that takes several photos."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Up to six photos, each checked by content and drawn anew; the value is a list of CleanPhoto."""
-
-    widget = PhotosInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[CleanPhoto]:
-        """Check count and content; the sentence says which photo is meant."""
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if len(files) > PHOTO_MAX_COUNT:
-            raise ValidationError(f"照片最多 {PHOTO_MAX_COUNT} 张，您选了 {len(files)} 张。请少选几张再送。")
-        photos = []
-        for number, file in enumerate(files, 1):
-            try:
-                photos.append(clean_photo(file))
-            except ValidationError as error:
-                raise ValidationError(f"第 {number} 张照片：{error.messages[0]}") from error
-        return photos
 
 
 class WordsField(forms.CharField):

@@ -27,10 +27,6 @@ class OpinionQuerySet(QuerySet):
         held = assignment.objects.filter(opinion_id=OuterRef("pk"), unit__code__in=user.unit_codes)
         return Q(Exists(held))
 
-    def open(self) -> "OpinionQuerySet":
-        """Keep matters that still wait for somebody."""
-        return self.filter(state__in=OPEN)
-
     def public(self) -> "OpinionQuerySet":
         """Keep what the station has published."""
         return self.filter(is_public=True).exclude(state__in=[State.SUBMITTED, State.WITHDRAWN, State.DECLINED])
@@ -38,11 +34,6 @@ class OpinionQuerySet(QuerySet):
     def overdue(self, at: datetime) -> "OpinionQuerySet":
         """Keep open matters whose present limit passed at or before `at`; resident's silence is never lateness."""
         return self.filter(state__in=OPEN, step_due_at__lte=at).exclude(state=State.FED_BACK)
-
-    def due_between(self, after: datetime, until: datetime) -> "OpinionQuerySet":
-        """Keep open matters whose present limit falls in (after, until]."""
-        rows = self.filter(state__in=OPEN, step_due_at__gt=after, step_due_at__lte=until)
-        return rows.exclude(state=State.FED_BACK)
 
     def untold(self) -> "OpinionQuerySet":
         """Keep answered matters whose resident could not be told by message and must be rung or visited."""

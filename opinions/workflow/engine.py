@@ -12,15 +12,13 @@ import rules
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from core.uploads import CleanPhoto
+from core.uploads import PHOTO_MAX_COUNT, CleanPhoto
 from core.workdays import local_date
 from core.workflow import BadInput, NotAllowed, VerbError
 from notices.outbox import Draft, post_many
 from opinions import deadlines
 from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
 from opinions.states import TABLE, Step
-
-MAX_PHOTOS = 6
 
 
 def day(moment: date | datetime) -> str:
@@ -147,8 +145,8 @@ def save_photos(
     opinion: Opinion, photos: Sequence[CleanPhoto], *, at: datetime, entry: HistoryEntry | None, is_public: bool = True
 ) -> None:
     """Store re-encoded photos; when the row cannot be written the files are taken away again."""
-    if len(photos) > MAX_PHOTOS:
-        raise BadInput(f"照片最多 {MAX_PHOTOS} 张，您选了 {len(photos)} 张。", "photos")
+    if len(photos) > PHOTO_MAX_COUNT:
+        raise BadInput(f"照片最多 {PHOTO_MAX_COUNT} 张，您选了 {len(photos)} 张。", "photos")
     rows = [
         Photo(
             opinion=opinion,

@@ -1,5 +1,6 @@
 """The embedded servers for real: started, shared, kept alive, stopped – in a state folder of the test's own."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -149,6 +150,26 @@ def test_a_killed_guardian_is_replaced_and_its_servers_taken_over(own: Places) -
     again = start_holder()
     assert query(own, "SELECT count(*) FROM kept") == 0
     leave(again)
+    assert eventually(lambda: not processes_of(own))
+
+
+def test_a_guardian_that_was_just_ending_is_followed_by_another(own: Places) -> None:
+    """Two commands one right after the other: the second finds the first one's guardian still letting go."""
+    embedded.make_state_folder(own)
+    ending = os.open(own.lock("guardian"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(ending, fcntl.LOCK_EX)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD], cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        time.sleep(1.5)
+        assert holder.poll() is None, "it waits instead of giving up"
+    finally:
+        os.close(ending)
+    assert holder.stdout is not None
+    assert holder.stdout.readline().strip() == "up"
+    assert query(own, "SELECT 1") == 1
+    leave(holder)
     assert eventually(lambda: not processes_of(own))
 
 

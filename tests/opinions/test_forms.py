@@ -45,7 +45,7 @@ def test_photos_are_drawn_anew() -> None:
 def test_seven_photos_are_too_many() -> None:
     form = forms.ProgressForm(sent(note="到现场了"), files(*[picture() for _ in range(7)]))
     assert not form.is_valid()
-    assert form.errors["photos"] == ["照片最多 6 张，您选了 7 张。"]
+    assert form.errors["photos"] == ["照片最多 6 张，您选了 7 张。请少选几张再送。"]
 
 
 def test_a_page_named_jpg_is_no_photo() -> None:
