@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from accounts.models import AuditEntry, Role, User
 
-# What a line is called on the page; an app on the right adds its own with `name_action`.
+# What a line is called on the page. An app on the right adds its own with `name_action` when it is ready, so that the
+# list is whole in every process, whichever pages it has loaded.
 ACTIONS: dict[str, str] = {
     "sign_in": "登录",
     "sign_in_failed": "登录失败",

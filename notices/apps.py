@@ -1,9 +1,13 @@
 """The app's entry in INSTALLED_APPS."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
 
 from notices.checks import check_texts
+
+ACTIONS = {"delivery_rules_changed": "修改发送规则", "notice_retried": "重发搁置的通知"}
 
 
 class NoticesConfig(AppConfig):
@@ -14,5 +18,8 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the texts checked at start-up."""
+        """Have the texts checked at start-up, and name the audit's actions."""
         register(check_texts)
+        audit = import_module("accounts.audit")
+        for action, label in ACTIONS.items():
+            audit.name_action(action, label)

@@ -187,6 +187,3 @@ def purge(at: datetime, limit: int = 5000) -> int:
     gone = finished.filter(created_at__lt=at - KEEP_ROWS).values_list("pk", flat=True)[:limit]
     removed, _ = Notice.objects.filter(pk__in=list(gone)).delete()
     return erased + removed
-
-
-audit.name_action("notice_retried", "重发搁置的通知")

@@ -45,6 +45,3 @@ def change_rules(
     detail = {name: str(value) for name, value in values.items()}
     audit.record("delivery_rules_changed", actor=actor, at=at, subject="delivery-rules", detail=detail, ip=ip)
     return row
-
-
-audit.name_action("delivery_rules_changed", "修改发送规则")

@@ -11,8 +11,6 @@ from accounts.models import Role
 from opinions import deadlines
 from opinions.models import DeadlineRule
 
-audit.name_action("deadline_rule_changed", "修改期限规则")
-
 
 @admin.register(DeadlineRule)
 class DeadlineRuleAdmin(admin.ModelAdmin):

@@ -4,6 +4,12 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+ACTIONS = {
+    "identity_revealed": "看群众的姓名和电话",
+    "deadline_rule_changed": "修改期限规则",
+    "messages_imported": "导入留言",
+}
+
 
 class OpinionsConfig(AppConfig):
     """The `opinions` app."""
@@ -13,6 +19,9 @@ class OpinionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the permission table and the notice kinds, both of which register themselves on import."""
+        """Load the permission table and the notice kinds, which register themselves, and name the audit's actions."""
         import_module("opinions.rules")
         import_module("opinions.notify")
+        audit = import_module("accounts.audit")
+        for action, label in ACTIONS.items():
+            audit.name_action(action, label)

@@ -42,8 +42,6 @@ LAST_TITLE = 80
 _ASKING = ("咨询", "请问", "如何", "怎么", "什么时候", "何时", "吗", "?", "？")
 _DONE = ("已完成", "已修复", "已整改", "整改到位", "已处理", "已解决", "已清理", "已拆除", "已安装", "已更换", "已恢复")
 
-audit.name_action("messages_imported", "导入留言")
-
 
 class BadLine(Exception):
     """A line that cannot be imported; `str()` is the sentence for the person who reads the report."""

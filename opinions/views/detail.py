@@ -14,8 +14,6 @@ from opinions.models import Photo
 from opinions.views import page
 from opinions.views.base import OpinionView, whole_page
 
-audit.name_action("identity_revealed", "看群众的姓名和电话")
-
 
 class Detail(OpinionView):
     """The matter's page with its one next act."""
