@@ -12,9 +12,27 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
+from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
 from stations.models import Category, EntryCode, Region, Station, Unit
+
+__all__ = [
+    "Assignment",
+    "Deadline",
+    "DeadlineRule",
+    "Extension",
+    "HistoryEntry",
+    "LookBack",
+    "Merge",
+    "Opinion",
+    "Photo",
+    "Rating",
+    "Reply",
+    "ReturnRequest",
+    "Seconding",
+    "Verdict",
+]
 
 USER = settings.AUTH_USER_MODEL
 
@@ -53,6 +71,10 @@ class Opinion(models.Model):
     satisfaction = models.CharField("评价", max_length=12, choices=Satisfaction, blank=True)
     is_reopened = models.BooleanField("重新办过", default=False)
     has_returned = models.BooleanField("申请退回过", default=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers", db_index=False, verbose_name="并到"
+    )
+    seconds = models.PositiveIntegerField("附议", default=0, db_default=0)
 
     first_contact = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="首问")
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代录")
@@ -85,6 +107,7 @@ class Opinion(models.Model):
             models.Index("step_due_at", name="opinion_open_due", condition=Q(closed_at=None)),
             models.Index("phone_hash", name="opinion_phone", condition=~Q(phone_hash="")),
             models.Index(fields=["-created_at", "-id"], name="opinion_newest"),
+            models.Index("merged_into", name="opinion_followers", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="opinion_state_known"),
@@ -101,6 +124,12 @@ class Opinion(models.Model):
                 name="opinion_handled_by_someone",
             ),
             models.CheckConstraint(condition=Q(round__gte=1), name="opinion_round_positive"),
+            models.CheckConstraint(
+                condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False), name="opinion_merged_into_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="opinion_not_merged_into_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +163,9 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     signed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
+    part = models.TextField("协办意见", blank=True, default="", db_default="")
+    part_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    part_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
