@@ -143,6 +143,13 @@ def local_date(at: datetime) -> date:
     return at.astimezone(OFFICE).date()
 
 
+def day_words(moment: date | datetime, *, unless_in: int | None = None) -> str:
+    """A day in Shanghai as people say it: 4 月 9 日. Given the year `unless_in`, another year is said too."""
+    on = local_date(moment) if isinstance(moment, datetime) else moment
+    year = "" if unless_in in (None, on.year) else f"{on.year} 年 "
+    return f"{year}{on.month} 月 {on.day} 日"
+
+
 def _is_weekday(day: date) -> bool:
     return day.weekday() < _SATURDAY
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.workdays import WorkCalendar, local_date
+from core.workdays import WorkCalendar, day_words, local_date
 from opinions import present
 from opinions.models import Opinion
 from opinions.public_present import for_public
@@ -105,10 +105,9 @@ def _note(opinion: Opinion, at: datetime) -> str:
     if opinion.state == State.CLOSED:
         return _how_it_ended(opinion)
     if opinion.state in (State.ASSIGNED, State.HANDLING) and opinion.reply_due_at:
-        on = local_date(opinion.reply_due_at)
-        return f"{on.month} 月 {on.day} 日" + ("到期" if opinion.reply_due_at <= at else "前答复")
+        return day_words(opinion.reply_due_at) + ("到期" if opinion.reply_due_at <= at else "前答复")
     if opinion.state == State.TRACKING and opinion.promised_on:
-        return f"承诺 {opinion.promised_on.month} 月 {opinion.promised_on.day} 日前办到"
+        return f"承诺 {day_words(opinion.promised_on)}前办到"
     return {
         State.ACCEPTED: "站点在找单位",
         State.RETURN_REQUESTED: "站点在核",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.text import mask_name, mask_phone
-from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
+from core.workdays import OFFICE, WorkCalendar, day_words, end_of_day, local_date
 from opinions.filters import GROUPS, next_workday_end
 from opinions.models import Assignment, Opinion, Reply
 from opinions.querysets import OpinionQuerySet
@@ -71,7 +71,7 @@ def station_tiles(user: Any, at: datetime) -> list[Tile]:
         ("待交办", "is-move", "quart", State.ACCEPTED, assign_note, {"state": "ACCEPTED"}),
         ("待审核", "is-move", "bull", State.REPLIED, "单位已答复", {"state": "REPLIED"}),
         ("待告知", "is-move", "talk", "untold", "没留手机，要打电话", {"group": "untold"}),
-        ("明天转红", "is-soon", "dia0", "soon", f"{_day(next_workday_end(at))}下班前到期", {"group": "soon"}),
+        ("明天转红", "is-soon", "dia0", "soon", f"{day_words(next_workday_end(at))}下班前到期", {"group": "soon"}),
         ("已超期", "is-late", "tri", "late", "先办这些", {"group": "late"}),
     )
     return [
@@ -85,12 +85,8 @@ def _earliest(first: datetime | None, at: datetime) -> str:
         return "没有"
     if first <= at:
         return "有的过了期限"
-    return f"最早 {_day(first) if local_date(first) != local_date(at) else '今天'} {timezone.localtime(first):%H:%M} 前"
-
-
-def _day(moment: datetime) -> str:
-    on = local_date(moment)
-    return f"{on.month} 月 {on.day} 日"
+    on = day_words(first) if local_date(first) != local_date(at) else "今天"
+    return f"最早 {on} {timezone.localtime(first):%H:%M} 前"
 
 
 @dataclass(frozen=True)
@@ -222,8 +218,8 @@ def holiday_ahead(at: datetime) -> str:
         return ""
     name = calendar.reason(named[0])
     first, last = named[0], max(day for day in named if calendar.reason(day) == name)
-    until = f"至 {last.day} 日" if last.month == first.month else f"至 {last.month} 月 {last.day} 日"
-    return f"{name}放假 {first.month} 月 {first.day} 日" + (until if last != first else "")
+    until = f"至 {last.day} 日" if last.month == first.month else f"至 {day_words(last)}"
+    return f"{name}放假 {day_words(first)}" + (until if last != first else "")
 
 
 def unit_tiles(user: Any, at: datetime) -> list[Tile]:
@@ -237,10 +233,11 @@ def unit_tiles(user: Any, at: datetime) -> list[Tile]:
         .aggregate(**{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()})
     )
     with_unit = "state=ASSIGNED&state=HANDLING"
+    tomorrow = day_words(next_workday_end(at))
     rows = (
         ("待签收", "is-move", "half", State.ASSIGNED, "交办后一个工作日内", "state=ASSIGNED"),
         ("办理中", "is-move", "three", State.HANDLING, "按期限答复", "state=HANDLING"),
-        ("明天转红", "is-soon", "dia0", "soon", f"{_day(next_workday_end(at))}下班前到期", f"group=soon&{with_unit}"),
+        ("明天转红", "is-soon", "dia0", "soon", f"{tomorrow}下班前到期", f"group=soon&{with_unit}"),
         ("已超期", "is-late", "tri", "late", "先办这些", f"group=late&{with_unit}"),
         ("跟踪落实", "is-move", "flag", State.TRACKING, "答应过日子的", "state=TRACKING"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import rules
 
-from core.workdays import WorkCalendar, local_date
+from core.workdays import WorkCalendar, day_words, local_date
 from opinions.models import HistoryEntry, Opinion
 from opinions.states import CLOSED, TABLE, State
 
@@ -88,7 +88,7 @@ def due_chip(opinion: Opinion, at: datetime) -> Due:
         return Due("is-wait", "none", "没有期限")
     tent = opinion.is_provisional
     if opinion.state == State.FED_BACK:
-        return Due("is-wait", "none", f"{_day(opinion.step_due_at)}前可评", tent)
+        return Due("is-wait", "none", f"{day_words(opinion.step_due_at)}前可评", tent)
     return _running(opinion.step_due_at, at, tent)
 
 
@@ -105,7 +105,7 @@ def _running(due_at: datetime, at: datetime, tent: bool) -> Due:
     days = WorkCalendar.load().between(today, due_on)
     if days <= 5:
         return Due("is-done", "full", f"还有 {days} 个工作日", tent)
-    return Due("is-done", "full", f"{_day(due_at)}前", tent)
+    return Due("is-done", "full", f"{day_words(due_at)}前", tent)
 
 
 def five(opinion: Opinion, at: datetime) -> Five:
@@ -123,8 +123,3 @@ def timeline(opinion: Opinion, *, public_only: bool) -> list[HistoryEntry]:
 def verbs_for(user: Any, opinion: Opinion) -> list[str]:
     """Return the verbs that table and rules allow this user on this opinion, in the table's order."""
     return [verb for verb in TABLE.verbs(opinion.state) if rules.has_perm(f"opinions.{verb}_opinion", user, opinion)]
-
-
-def _day(moment: datetime) -> str:
-    on = local_date(moment)
-    return f"{on.month} 月 {on.day} 日"

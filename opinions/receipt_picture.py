@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.fonts import SIMPLIFIED, font_file
 from core.qr import qr_image
+from core.workdays import day_words
 
 WIDTH, HEIGHT = 750, 1060
 INK, GREY, RED, PAPER = "#211e1a", "#625c53", "#a42a20", "#ffffff"
@@ -26,7 +27,7 @@ def receipt_picture(*, code: str, title: str, station: str, phone: str, address:
     _centred(pen, 760, code, 60, INK)
     _centred(pen, 866, "用微信扫一扫，直接看进度", 30, GREY)
     _centred(pen, 930, f"站点电话 {phone}" if phone else station, 30, INK)
-    _centred(pen, 984, f"{on.year} 年 {on.month} 月 {on.day} 日收到", 26, GREY)
+    _centred(pen, 984, f"{on.year} 年 {day_words(on)}收到", 26, GREY)
     stored = io.BytesIO()
     paper.save(stored, "PNG", optimize=True)
     return stored.getvalue()

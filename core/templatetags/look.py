@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.codes import spell as spell_code
 from core.portraits import portrait
 from core.text import mask_name, mask_phone
+from core.workdays import day_words
 
 register = template.Library()
 WEEKDAYS = "一二三四五六日"
@@ -165,11 +166,7 @@ def _local(value: Any) -> Any:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """4 月 9 日; with the year when it is another one than now."""
-    if not value:
-        return ""
-    on = _local(value)
-    year = f"{on.year} 年 " if on.year != timezone.localtime().year else ""
-    return f"{year}{on.month} 月 {on.day} 日"
+    return day_words(value, unless_in=timezone.localtime().year) if value else ""
 
 
 @register.filter

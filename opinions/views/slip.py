@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from qrcode.constants import ERROR_CORRECT_M
 
+from core.workdays import day_words
 from opinions.models import Opinion
 from opinions.present import state_mark
 from opinions.states import State, Step
@@ -59,18 +60,13 @@ def next_words(opinion: Opinion) -> list[str]:
     running = {limit.step: limit.due_at for limit in opinion.deadlines.filter(ended_at=None)}
     found = []
     if Step.ACCEPT in running:
-        found.append(f"{_day(running[Step.ACCEPT])}前，站点告诉您受理不受理。")
+        found.append(f"{day_words(running[Step.ACCEPT])}前，站点告诉您受理不受理。")
     if Step.ASSIGN in running:
-        found.append(f"{_day(running[Step.ASSIGN])}前，交给单位办。")
+        found.append(f"{day_words(running[Step.ASSIGN])}前，交给单位办。")
     if Step.REPLY in running and opinion.lead_unit:
-        found.append(f"{_day(running[Step.REPLY])}前，{opinion.lead_unit.short_name}答复。")
+        found.append(f"{day_words(running[Step.REPLY])}前，{opinion.lead_unit.short_name}答复。")
     if opinion.state == State.FED_BACK:
         found.append("已经当场答复。请您评一评办得怎么样。" if opinion.lead_unit is None else "有结果了，请您评一评。")
     if not opinion.is_open:
         found.append("这件事办结了。")
     return found
-
-
-def _day(moment: Any) -> str:
-    on = timezone.localtime(moment)
-    return f"{on.month} 月 {on.day} 日"

@@ -5,7 +5,7 @@ notices in one transaction. The verbs themselves are beside this file.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import rules
@@ -13,18 +13,11 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from core.uploads import PHOTO_MAX_COUNT, CleanPhoto
-from core.workdays import local_date
 from core.workflow import BadInput, NotAllowed, VerbError
 from notices.outbox import Draft, post_many
 from opinions import deadlines
 from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
 from opinions.states import TABLE, Step
-
-
-def day(moment: date | datetime) -> str:
-    """Write a day as people say it: 4 月 9 日."""
-    on = local_date(moment) if isinstance(moment, datetime) else moment
-    return f"{on.month} 月 {on.day} 日"
 
 
 def required(text: str, sentence: str, name: str) -> str:

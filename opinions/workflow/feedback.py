@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from core.workdays import end_of_day
+from core.workdays import day_words, end_of_day
 from core.workflow import BadInput, VerbError
 from opinions import notify
 from opinions.models import Assignment, LookBack, Opinion, Rating, Reply
 from opinions.states import PROMISES, Outcome, Satisfaction, Solved, State, Step
-from opinions.workflow.engine import Act, act, day, required
+from opinions.workflow.engine import Act, act, required
 from opinions.workflow.handling import hand_out
 from opinions.workflow.intake import hand_over
 from stations.models import Unit
@@ -79,7 +79,7 @@ def _settle(doing: Act, answer: Reply) -> None:
         return
     doing.target = State.TRACKING
     doing.start_promise(end_of_day(answer.promised_on), answer.created_at)
-    doing.public += f"。承诺 {day(answer.promised_on)}前办到，站点接着盯"
+    doing.public += f"。承诺 {day_words(answer.promised_on)}前办到，站点接着盯"
 
 
 def _not_satisfied(doing: Act, comment: str) -> None:
@@ -117,7 +117,7 @@ def _next_round(doing: Act, demand: str) -> None:
         return
     co_units = [(unit, Assignment.Part.CO) for unit, role in units.items() if role == Assignment.Part.CO]
     hand_out(doing, [(leads[0], Assignment.Part.LEAD), *co_units], demand)
-    doing.public += f"。退回{leads[0].short_name}重新办，{day(opinion.reply_due_at)}前再答复"
+    doing.public += f"。退回{leads[0].short_name}重新办，{day_words(opinion.reply_due_at)}前再答复"
 
 
 def close_unrated(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
@@ -182,6 +182,6 @@ def reopen(opinion_id: int, *, actor: Any, at: datetime, reason: str, lead: Unit
         opinion.closed_at, opinion.replied_at, opinion.fed_back_at, opinion.told_at = None, None, None, None
         opinion.outcome, opinion.promised_on, opinion.satisfaction = "", None, ""
         hand_out(doing, [(unit, Assignment.Part.LEAD)], reason)
-        doing.say(f"县人大要求重新办，交给{unit.short_name}，{day(opinion.reply_due_at)}前答复", reason)
+        doing.say(f"县人大要求重新办，交给{unit.short_name}，{day_words(opinion.reply_due_at)}前答复", reason)
         doing.tell(notify.to_resident("resident_redo", opinion, at=doing.at, tag=str(opinion.round)))
     return opinion

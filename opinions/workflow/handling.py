@@ -6,11 +6,12 @@ from typing import Any
 
 from accounts.models import Role
 from core.uploads import CleanPhoto
+from core.workdays import day_words
 from core.workflow import BadInput, WrongState
 from opinions import deadlines, notify
 from opinions.models import Assignment, Opinion, Reply
 from opinions.states import Kind, Outcome, State, Step
-from opinions.workflow.engine import Act, act, day, required
+from opinions.workflow.engine import Act, act, required
 from opinions.workflow.intake import checked_promise, hand_over
 from stations.models import Unit
 
@@ -40,7 +41,7 @@ def assign(
         doing.stop(Step.ASSIGN)
         hand_out(doing, [(lead, Assignment.Part.LEAD), *((unit, Assignment.Part.CO) for unit in co_units)], demand)
         together = f"，{'、'.join(unit.short_name for unit in co_units)}协办" if co_units else ""
-        doing.say(f"交给{lead.short_name}办{together}，{day(opinion.reply_due_at)}前答复", f"请办：{demand}")
+        doing.say(f"交给{lead.short_name}办{together}，{day_words(opinion.reply_due_at)}前答复", f"请办：{demand}")
         doing.tell(notify.to_resident("resident_assigned", opinion, at=doing.at, tag=str(opinion.round)))
     return opinion
 
@@ -142,7 +143,7 @@ def refuse_return(opinion_id: int, *, actor: Any, at: datetime, reason: str) -> 
         doing.stop(Step.SIGN)
         opinion.step_due_at = opinion.reply_due_at
         doing.target = State.HANDLING
-        doing.say(f"核过了，仍由{opinion.lead_unit.short_name}办，{day(opinion.reply_due_at)}前答复", reason)
+        doing.say(f"核过了，仍由{opinion.lead_unit.short_name}办，{day_words(opinion.reply_due_at)}前答复", reason)
         handlers = notify.handlers_of(opinion.lead_unit.code)
         tag = f"{doing.at:%s%f}"
         doing.tell(notify.to_users("opinion_return_decided", opinion, handlers, at=doing.at, tag=tag))

@@ -1,6 +1,8 @@
 """Working days: the arranged years as announced, the rule beyond, and what must hold for any calendar."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +14,7 @@ from core.workdays import (
     DayStep,
     SpecialDay,
     WorkCalendar,
+    day_words,
     end_of_day,
     local_date,
 )
@@ -259,3 +262,33 @@ def test_the_end_of_a_day_is_on_that_day(day: date) -> None:
 def test_the_calendar_does_not_depend_on_the_clock() -> None:
     with time_machine.travel("2031-05-05"):
         assert PLAIN.count(date(2026, 2, 12), 3).due == date(2026, 2, 24)
+
+
+# --- a day in words
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (date(2026, 4, 9), "4 月 9 日"),
+        (datetime(2026, 4, 8, 16, 1, tzinfo=UTC), "4 月 9 日"),  # already the ninth in Shanghai
+        (datetime(2026, 12, 31, 15, 59, tzinfo=UTC), "12 月 31 日"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it(moment: date | datetime, said: str) -> None:
+    assert day_words(moment) == said
+
+
+def test_the_year_is_said_when_it_is_not_the_one_everybody_thinks_of() -> None:
+    assert day_words(date(2027, 1, 8), unless_in=2026) == "2027 年 1 月 8 日"
+    assert day_words(date(2026, 1, 8), unless_in=2026) == "1 月 8 日"
+    assert day_words(datetime(2026, 12, 31, 16, 1, tzinfo=UTC), unless_in=2026) == "2027 年 1 月 1 日"
+
+
+def test_nobody_spells_a_day_by_himself() -> None:
+    root = Path(__file__).resolve().parents[2]
+    packages = ("core", "accounts", "notices", "stations", "opinions", "dashboards", "liaison")
+    spelling = re.compile(r"month\} 月 \{")
+    found = {path.relative_to(root).as_posix() for name in packages for path in (root / name).rglob("*.py")
+             if spelling.search(path.read_text(encoding="utf-8"))}  # fmt: skip
+    assert found == {"core/workdays.py"}
