@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from liaison.context import ELDER_COOKIE
 from liaison.parts import parts_context
+from opinions import consent
 
 YEAR = 365 * 24 * 3600
 
@@ -31,7 +32,7 @@ def elder(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy notice whose version a resident agrees to."""
-    return render(request, "privacy.html")
+    return render(request, "privacy.html", {"version": consent.WORDS})
 
 
 @require_safe

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 
 from core.text import clean_phone
 from core.workflow import BadInput
+from opinions import consent
 from opinions.photos_field import PhotosField
 from opinions.states import Satisfaction, Solved
 from opinions.workflow.intake import check_body
-
-CONSENT_VERSION = "2026-1"
 
 
 class WordsField(forms.CharField):
@@ -25,6 +24,8 @@ class WordsField(forms.CharField):
 
 class MessageForm(forms.Form):
     """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
+
+    consent_version = consent.WORDS
 
     body = WordsField(label="什么事", required=False, strip=False)
     location = WordsField(

@@ -19,11 +19,11 @@ from core.codes import normalise, spell
 from core.qr import qr_png
 from core.work import is_solved, new_challenge
 from core.workflow import VerbError
-from opinions import deadlines, workflow
+from opinions import consent, deadlines, workflow
 from opinions.actors import RESIDENT
 from opinions.models import Opinion
 from opinions.public_access import HOUR, by_receipt
-from opinions.public_forms import CONSENT_VERSION, MessageForm
+from opinions.public_forms import MessageForm
 from opinions.receipt_picture import receipt_picture
 from opinions.states import Channel, Kind, State, Step
 from stations.models import EntryCode, Region, Station
@@ -96,7 +96,7 @@ def _send(request: HttpRequest, station: Station, form: MessageForm, entry: Entr
         name=data["name"],
         phone=data["phone"],
         hide_identity=data["hide_identity"],
-        consent_version=CONSENT_VERSION,
+        consent_version=consent.VERSION,
         photos=data["photos"],
     )
     key = _sent_before(request, station, data["body"]) or data["client_key"]

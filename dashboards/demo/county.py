@@ -12,7 +12,7 @@ from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwo
 from dashboards.demo.stories import Teller
 from notices.models import Notice
 from notices.states import Channel, State
-from opinions import workflow
+from opinions import consent, workflow
 from opinions.actors import RESIDENT
 from opinions.models import Opinion
 from stations.models import EntryCode, ScanCount, Station, Unit
@@ -72,7 +72,7 @@ def _something_waits(teller: Teller, people: People, at: datetime) -> None:
             region=teller.villages[station.pk][0],
             location="友谊社区门口",
             entry_code=teller.codes[station.pk],
-            consent_version="2026-1",
+            consent_version=consent.VERSION,
         ),
     )
 

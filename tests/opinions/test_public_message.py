@@ -21,7 +21,7 @@ from PIL import Image
 
 from core.work import is_solved, new_challenge
 from core.workflow import VerbError
-from opinions import public_views
+from opinions import consent, public_views
 from opinions.models import HistoryEntry, Opinion, Photo
 from opinions.states import Channel, State
 from stations.models import EntryCode
@@ -67,7 +67,7 @@ def test_a_message_gets_a_receipt(client: Client, world: World) -> None:
     assert answer.status_code == 303
     assert answer["Location"] == f"/t/{opinion.receipt}/received/"
     assert (opinion.body, opinion.location, opinion.state) == (WORDS, "东街路口", State.SUBMITTED)
-    assert (opinion.name, opinion.phone, opinion.consent_version) == ("老田", "13800001234", "2026-1")
+    assert (opinion.name, opinion.phone, opinion.consent_version) == ("老田", "13800001234", consent.VERSION)
     assert opinion.channel == Channel.WEB
     assert opinion.hide_identity
 
