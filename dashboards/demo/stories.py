@@ -11,16 +11,15 @@ from core.text import headline
 from core.workdays import WorkCalendar, end_of_day, local_date
 from dashboards.demo import pictures, texts
 from dashboards.demo.people import People
-from opinions import workflow
+from opinions import consent, deadlines, workflow
 from opinions.actors import RESIDENT, SYSTEM
 from opinions.models import Opinion
-from opinions.states import PROMISES, Channel, State
+from opinions.states import PROMISES, Channel, State, Step
 from opinions.workflow import Message
 from stations.models import Category, EntryCode, Region, Station, Unit
 
 DAYS = 365
 CHANNELS = (Channel.QR,) * 5 + (Channel.WINDOW,) * 3 + (Channel.PHONE, Channel.BOOK, Channel.VISIT, Channel.RECEPTION)
-KINDS_DAYS = {"URGENT": 3, "CONSULTATION": 5, "ORDINARY": 10, "COMPLEX": 20}
 
 FIRST_ROUND, SECOND_ROUND = (38, 40, 16, 6), (20, 25, 25, 30)  # silent, satisfied, fair, dissatisfied
 SLEEPING = ("lilou", "huji")  # stations where nothing has moved for long
@@ -94,7 +93,7 @@ class Teller:
             else "",
             phone=f"139{luck.randrange(10**8):08d}" if luck.random() < 0.7 else "",
             hide_identity=luck.random() < 0.85,
-            consent_version="2026-1",
+            consent_version=consent.VERSION,
             photos=[pictures.draw(luck, matter.category)] if luck.random() < 0.08 else (),
         )
         actor = RESIDENT if by_resident else self.people.clerks[station.pk]
@@ -153,7 +152,7 @@ class Teller:
         if at > self.now:
             yield False
         workflow.sign(opinion.pk, actor=handler, at=at)
-        limit = KINDS_DAYS[matter.kind]
+        limit = deadlines.working_days(Step.REPLY, matter.kind, self.categories[matter.category].pk)
         days = luck.randint(1, limit) if luck.random() < 0.9 else limit + luck.randint(1, 8)
         middle = self._wait(at, max(1, days // 2))
         if middle <= self.now and luck.random() < 0.4:
