@@ -34,7 +34,7 @@ def counted() -> dict[str, int]:
 
 def _signed_in(username: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=username), backend="accounts.sessions.AccountBackend")
     return client
 
 

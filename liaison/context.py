@@ -47,7 +47,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     if request.path.startswith(("/desk", "/county", "/accounts")) and user is not None and user.is_authenticated:
         context["rail"] = links = links_for(user)
         context["rail_here"] = here(request.path, links)
-        context["unread"] = partial(unread_count, user)  # asked only by a page that shows the rail
+        context["unread"] = cache(partial(unread_count, user))  # asked once, and only by a page that shows the rail
         context["role_label"] = user.grants[0].get_role_display() if user.grants else ""
     return context
 

@@ -187,7 +187,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.sessions.AccountBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -214,7 +214,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.signin.locked_out"
 AXES_VERBOSE = False
 
 # --- sessions: in the database, so that an emptied cache signs nobody out
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 STAFF_SESSION_MINUTES = int(os.environ.get("STAFF_SESSION_MINUTES", "30"))
 SESSION_COOKIE_AGE = 12 * 3600  # the idle limit is kept by accounts.middleware, which can say why one is signed out
 SESSION_COOKIE_HTTPONLY = True

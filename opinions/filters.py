@@ -19,6 +19,7 @@ from core import codes
 from core.fields import keyed_hash
 from core.filters import RegisterFilter
 from core.text import clean_phone, fold
+from core.widgets import PlainChecks, PlainSelect
 from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
 from opinions.figures import FIGURES
 from opinions.models import Opinion
@@ -26,7 +27,7 @@ from opinions.states import CLOSED, WAITING_STATION, Channel, Kind, Satisfaction
 from stations.models import Category, Region, Station, Unit
 
 SEES_PHONES = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF)
-_KEPT_SECONDS = 60
+KEPT_SECONDS = 60
 _MOST_WORDS = 6
 
 
@@ -90,21 +91,24 @@ class OpinionFilter(RegisterFilter):
         label="范围", choices=[(key, group.label) for key, group in GROUPS.items()], method="by_group"
     )
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=100)
-    state = django_filters.MultipleChoiceFilter(
-        label="状态", choices=State.choices, widget=forms.CheckboxSelectMultiple
+    state = django_filters.MultipleChoiceFilter(label="状态", choices=State.choices, widget=PlainChecks)
+    category = django_filters.ChoiceFilter(label="类别", method="by_category", widget=PlainSelect)
+    unit = django_filters.ChoiceFilter(label="主办单位", field_name="lead_unit_id", widget=PlainSelect)
+    place = django_filters.ChoiceFilter(label="地方", method="by_place", widget=PlainSelect)
+    station = django_filters.ChoiceFilter(label="站点", field_name="station_id", widget=PlainSelect)
+    kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices, empty_label="都要", widget=PlainSelect)
+    channel = django_filters.ChoiceFilter(
+        label="从哪来", choices=Channel.choices, empty_label="都要", widget=PlainSelect
     )
-    category = django_filters.ChoiceFilter(label="类别", method="by_category")
-    unit = django_filters.ChoiceFilter(label="主办单位", field_name="lead_unit_id")
-    place = django_filters.ChoiceFilter(label="地方", method="by_place")
-    station = django_filters.ChoiceFilter(label="站点", field_name="station_id")
-    kind = django_filters.ChoiceFilter(label="缓急", choices=Kind.choices, empty_label="都要")
-    channel = django_filters.ChoiceFilter(label="从哪来", choices=Channel.choices, empty_label="都要")
-    satisfaction = django_filters.ChoiceFilter(label="评价", choices=Satisfaction.choices, empty_label="都要")
+    satisfaction = django_filters.ChoiceFilter(
+        label="评价", choices=Satisfaction.choices, empty_label="都要", widget=PlainSelect
+    )
     figure = django_filters.ChoiceFilter(
         label="看板数字",
         choices=[(key, figure.label) for key, figure in FIGURES.items()],
         method="by_figure",
         empty_label="都要",
+        widget=PlainSelect,
     )
     mine = django_filters.BooleanFilter(label="只看我首问的", method="by_first_contact", widget=forms.CheckboxInput)
     round = django_filters.NumberFilter(
@@ -118,25 +122,28 @@ class OpinionFilter(RegisterFilter):
         model = Opinion
         fields: list[str] = []
 
-    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *args: Any, at: datetime, is_whole: bool = False, **kwargs: Any) -> None:
+        """`is_whole` builds every field, for drawing the panel; else only those that the query names are made."""
         self.at = at
-        super().__init__(*args, **kwargs)
-        offers = {
-            "category": category_choices(),
-            "unit": unit_choices(),
-            "place": place_choices(self.user),
-            "station": station_choices(self.user),
-        }
-        for name, choices in offers.items():
-            self.form.fields[name].empty_label = None
-            self.form.fields[name].choices = [("", "都要"), *choices]
-        for name in [name for name in ("place", "station") if len(offers[name]) < 2]:
-            del self.form.fields[name], self.filters[name]
-        for name in ("since", "until"):
-            self.form.fields[name].widget.input_type = "date"
+        if not is_whole:
+            self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}  # type: ignore[has-type]
+        super().__init__(data, *args, **kwargs)
+        for name in [name for name in OFFERS if name in self.filters]:
+            self._offer(name)
         for name, field in self.form.fields.items():
             if name not in ("state", "mine"):
                 field.widget.attrs.setdefault("class", "input")
+            if name in ("since", "until"):
+                field.widget.input_type = "date"
+
+    def _offer(self, name: str) -> None:
+        """Give a field its choices; where there is nothing to choose the field goes."""
+        offers = OFFERS[name](self.user)
+        if name in ("place", "station") and len(offers) < 2:
+            del self.form.fields[name], self.filters[name]
+            return
+        self.form.fields[name].empty_label = None
+        self.form.fields[name].choices = [("", "都要"), *offers]
 
     def by_group(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Keep one of the named groups."""
@@ -210,7 +217,7 @@ def _phone(text: str) -> str:
 
 def category_choices() -> list[tuple[str, Any]]:
     """Return the category tree as grouped choices: the whole branch first, its leaves below."""
-    return cache.get_or_set("desk-categories", _read_categories, _KEPT_SECONDS)
+    return cache.get_or_set("desk-categories", _read_categories, KEPT_SECONDS)
 
 
 def _read_categories() -> list[tuple[str, Any]]:
@@ -225,7 +232,7 @@ def _read_categories() -> list[tuple[str, Any]]:
 
 def unit_choices() -> list[tuple[str, str]]:
     """Return all units, by their short names."""
-    return cache.get_or_set("desk-units", _read_units, _KEPT_SECONDS)
+    return cache.get_or_set("desk-units", _read_units, KEPT_SECONDS)
 
 
 def _read_units() -> list[tuple[str, str]]:
@@ -234,7 +241,7 @@ def _read_units() -> list[tuple[str, str]]:
 
 def place_choices(user: Any) -> list[tuple[str, str]]:
     """Return the towns of a county, or the villages of a town, that lie in the user's scope."""
-    return cache.get_or_set(f"desk-places-{user.pk}-{_scope_key(user)}", lambda: _read_places(user), _KEPT_SECONDS)
+    return cache.get_or_set(f"desk-places-{user.pk}-{scope_key(user)}", lambda: _read_places(user), KEPT_SECONDS)
 
 
 def _read_places(user: Any) -> list[tuple[str, str]]:
@@ -250,7 +257,7 @@ def _read_places(user: Any) -> list[tuple[str, str]]:
 
 def station_choices(user: Any) -> list[tuple[str, str]]:
     """Return the stations whose matters the user may see by his office."""
-    return cache.get_or_set(f"desk-stations-{user.pk}-{_scope_key(user)}", lambda: _read_stations(user), _KEPT_SECONDS)
+    return cache.get_or_set(f"desk-stations-{user.pk}-{scope_key(user)}", lambda: _read_stations(user), KEPT_SECONDS)
 
 
 def _read_stations(user: Any) -> list[tuple[str, str]]:
@@ -269,8 +276,17 @@ def _inside(prefixes: Any) -> Q:
     return where
 
 
-def _scope_key(user: Any) -> str:
+def scope_key(user: Any) -> str:
+    """Name what a user may choose from: people with the same roles in the same places are offered the same."""
     return "-".join(sorted(f"{grant.role}.{grant.scope}" for grant in user.grants))
+
+
+OFFERS: Mapping[str, Callable[[Any], list[tuple[str, Any]]]] = {
+    "category": lambda user: category_choices(),
+    "unit": lambda user: unit_choices(),
+    "place": place_choices,
+    "station": station_choices,
+}
 
 
 def default_query(data: Any) -> Any:

@@ -45,6 +45,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def state_mark(tone: str, shape: str, label: str) -> SafeString:
     """Draw a state as shape, colour and word."""
     return format_html('<span class="state {}">{}{}</span>', tone, _use(f"g-{shape}", "g"), label)
@@ -53,11 +54,14 @@ def state_mark(tone: str, shape: str, label: str) -> SafeString:
 @register.simple_tag
 def due_chip(due: Any) -> SafeString:
     """Draw a limit; `due` has tone, glyph, words, is_provisional, is_plain."""
-    css = " ".join(
-        filter(None, ["due", due.tone, "is-tent" if due.is_provisional else "", "is-plain" if due.is_plain else ""])
-    )
-    words = f"{due.words}，暂定" if due.is_provisional else due.words
-    return format_html('<span class="{}">{}{}</span>', css, _use(f"g-{due.glyph}", "g"), words)
+    return _chip(due.tone, due.glyph, due.words, due.is_provisional, due.is_plain)
+
+
+@lru_cache(maxsize=512)
+def _chip(tone: str, shape: str, words: str, is_provisional: bool, is_plain: bool) -> SafeString:
+    css = " ".join(filter(None, ["due", tone, "is-tent" if is_provisional else "", "is-plain" if is_plain else ""]))
+    said = f"{words}，暂定" if is_provisional else words
+    return format_html('<span class="{}">{}{}</span>', css, _use(f"g-{shape}", "g"), said)
 
 
 @register.simple_tag

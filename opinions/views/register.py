@@ -1,21 +1,27 @@
 """The desk's list of matters: filtered by the address bar, counted up to a cap, constant in statements."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views import View
 
-from opinions.filters import GROUPS, SORTS, OpinionFilter, default_query
+from opinions.filters import GROUPS, KEPT_SECONDS, SORTS, OpinionFilter, default_query, scope_key
 from opinions.models import Opinion
 from opinions.views.base import MOST_COUNTED, DeskMixin, list_query
 from opinions.views.rows import rows_of, side_of
 
 PAGE_ROWS = 50
 MOST_PAGES = MOST_COUNTED // PAGE_ROWS
+NOT_IN_PANEL = ("group", "q", "sort")
 TABS = ("open", "todo", "unit", "soon", "late", "untold", "unrated", "county", "closed", "all")
 
 
@@ -84,7 +90,7 @@ class Register(DeskMixin, View):
             "tabs": _tabs(request.GET, str(data.get("group", "")), side),
             "group_label": GROUPS[data["group"]].label if data.get("group") in GROUPS else "",
             "sort_links": _sort_links(request.GET, found.sorted_by),
-            "more": _more(found),
+            "more": _panel(request, found),
             "previous": address(request.GET, page=page.number - 1) if page.number > 1 else "",
             "next": address(request.GET, page=page.number + 1) if page.number < page.last else "",
             "side": side,
@@ -109,10 +115,22 @@ def _sort_links(data: QueryDict, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _more(found: OpinionFilter) -> dict[str, Any]:
-    """Return the further filters, and how many of them are in use: they open by themselves when one is."""
-    names = [name for name in found.form.fields if name not in ("group", "q", "sort")]
-    used = [
-        name for name in found.chips if name in names and name != "mine" or name == "mine" and found.data.get("mine")
-    ]
-    return {"fields": [found.form[name] for name in names], "used": len(used), "is_valid": found.form.is_valid()}
+def _panel(request: HttpRequest, found: OpinionFilter) -> dict[str, Any]:
+    """Return the further filters as HTML, kept for a minute, and how many of them are in use: they open by themselves
+    when one is.
+    """
+    names = [name for name in found.chips if name not in NOT_IN_PANEL]
+    used = [name for name in names if name != "mine" or found.data.get("mine")]
+    is_valid = found.form.is_valid()
+    draw = partial(_draw_panel, found, request)
+    if not is_valid:
+        return {"html": draw(), "used": len(used), "is_valid": False}
+    values = repr([(name, found.data.getlist(name)) for name in names])
+    mark = hashlib.sha256(f"{request.user.pk} {scope_key(request.user)} {values}".encode()).hexdigest()
+    return {"html": cache.get_or_set(f"desk-panel-{mark}", draw, KEPT_SECONDS), "used": len(used), "is_valid": True}
+
+
+def _draw_panel(found: OpinionFilter, request: HttpRequest) -> SafeString:
+    whole = OpinionFilter(found.data, queryset=Opinion.objects.none(), user=request.user, at=found.at, is_whole=True)
+    fields = [whole.form[name] for name in whole.form.fields if name not in NOT_IN_PANEL]
+    return render_to_string("opinions/_panel.html", {"fields": fields})

@@ -65,7 +65,7 @@ def signed_in() -> Callable[[User], Client]:
 
     def make(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="accounts.sessions.AccountBackend")
         return client
 
     return make

@@ -30,7 +30,7 @@ def clerk(person: Callable[..., User]) -> User:
 
 def browser(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.sessions.AccountBackend")
     return client
 
 
