@@ -301,13 +301,14 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # without it /metrics answe
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "liaison.logs.PlainLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
         "django_redis": {"level": "CRITICAL" if TESTING else "ERROR"},
+        "granian.access": {"handlers": ["stderr"], "level": "INFO", "propagate": False},  # where --access-log is on
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
