@@ -4,8 +4,10 @@ Run as `python -m liaison.runtime.prepare BANNER_FILE` with the servers up. What
 """
 
 import hashlib
+import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -16,6 +18,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+KEPT_DAYS = 7  # how long a file of an earlier collection may still be asked for
 
 
 def migrate() -> None:
@@ -44,14 +48,43 @@ def static_fingerprint() -> str:
 
 
 def collect() -> None:
-    """Fingerprint and compress the static files, when one has changed."""
+    """Fingerprint and compress the static files, when one has changed.
+
+    A server that still runs, and a page that is still open, ask for the files of before: those stay for KEPT_DAYS.
+    """
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     wanted = static_fingerprint()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     print("· 正在整理网页文件（collecting static files）", flush=True)
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    for name in _fingerprinted():
+        os.utime(stamp.parent / name)  # from now on it may be one of before
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _sweep(stamp.parent)
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def _manifest() -> dict[str, str]:
+    """Plain and fingerprinted name of everything collected last; nothing before the first time."""
+    path = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))["paths"]) if path.exists() else {}
+
+
+def _fingerprinted() -> list[str]:
+    """The fingerprinted files of the last collection that are there, compressed ones included."""
+    names = (name + ending for name in _manifest().values() for ending in ("", ".gz", ".br"))
+    return [name for name in names if (Path(settings.STATIC_ROOT) / name).is_file()]
+
+
+def _sweep(root: Path) -> None:
+    """Remove what belongs to no collection of the last KEPT_DAYS days."""
+    manifest = _manifest()
+    used = {name + ending for pair in manifest.items() for name in pair for ending in ("", ".gz", ".br")}
+    since = time.time() - KEPT_DAYS * 24 * 3600
+    for path in root.rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and name not in used and name != "staticfiles.json" and path.stat().st_mtime < since:
+            path.unlink()
 
 
 def entry_code() -> str:

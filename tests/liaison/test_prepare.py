@@ -1,9 +1,13 @@
 """The demo's preparations: done once, done again only when something changed, and the text at the end."""
 
+import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from accounts.models import Role, RoleGrant, User
@@ -60,6 +64,60 @@ def test_any_change_of_a_static_file_collects_again(collected: list[str], tmp_pa
         (source / "a.css").unlink()
     prepare.collect()
     assert collected == ["collectstatic", "collectstatic"]
+
+
+@pytest.fixture
+def really(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """A folder of static files of the test's own, collected by the real command with fingerprints."""
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "out"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "liaison.assets.FingerprintedStorage"}}
+    finders.get_finder.cache_clear()
+    (source / "a.css").write_text("a{color:red}")
+    yield source
+    finders.get_finder.cache_clear()
+
+
+def collected_files(settings: Any, pattern: str) -> set[str]:
+    return {path.name for path in Path(settings.STATIC_ROOT).glob(pattern)}
+
+
+def write(path: Path, words: str, later: int) -> None:
+    """Write a file as it would be written later: collecting goes by the time of writing."""
+    path.write_text(words)
+    os.utime(path, (time.time() + later, time.time() + later))
+
+
+def test_a_running_server_still_finds_the_files_it_was_started_with(settings: Any, really: Path) -> None:
+    prepare.collect()
+    [first] = collected_files(settings, "a.????????????.css")
+    days_ago = time.time() - (prepare.KEPT_DAYS + 20) * 24 * 3600
+    os.utime(Path(settings.STATIC_ROOT) / first, (days_ago, days_ago))  # it was in use for long
+    write(really / "a.css", "a{color:blue}", 5)
+    prepare.collect()
+    assert len(collected_files(settings, "a.????????????.css")) == 2
+    assert first in collected_files(settings, "a.????????????.css")
+
+
+def test_files_of_long_ago_are_removed_and_those_in_use_never(settings: Any, really: Path) -> None:
+    (really / "same.css").write_text("b{}")
+    prepare.collect()
+    root = Path(settings.STATIC_ROOT)
+    [first] = collected_files(settings, "a.????????????.css")
+    [same] = collected_files(settings, "same.????????????.css")
+    write(really / "a.css", "a{color:blue}", 5)
+    prepare.collect()
+    long_ago = time.time() - (prepare.KEPT_DAYS + 1) * 24 * 3600
+    for path in root.rglob("*.css*"):
+        os.utime(path, (long_ago, long_ago))
+    write(really / "a.css", "a{color:green}", 10)
+    prepare.collect()
+    assert first not in collected_files(settings, "*")
+    assert {same, "same.css", "staticfiles.json", ".collected"} <= collected_files(settings, "*")
+    assert len(collected_files(settings, "a.????????????.css")) == 2  # the last but one may still be asked for
 
 
 @pytest.mark.django_db
