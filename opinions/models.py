@@ -15,6 +15,8 @@ from core.fields import EncryptedTextField
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
+from opinions.supervision.levels import Threshold
+from opinions.supervision.models import SupervisionCard, SupervisionSeries
 from stations.models import Category, EntryCode, Region, Station, Unit
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "Reply",
     "ReturnRequest",
     "Seconding",
+    "SupervisionCard",
+    "SupervisionSeries",
     "Verdict",
 ]
 
@@ -278,6 +282,7 @@ class Deadline(models.Model):
     ended_at = models.DateTimeField(null=True)
     soon_told_at = models.DateTimeField(null=True)
     late_told_at = models.DateTimeField(null=True)
+    red_told_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "期限"
@@ -296,7 +301,7 @@ class Deadline(models.Model):
 class DeadlineRule(models.Model):
     """The editable table of limits; a row with a category overrides the row without. Days are working days."""
 
-    step = models.CharField(max_length=16, choices=Step)
+    step = models.CharField(max_length=16, choices=[*Step.choices, *Threshold.choices])
     kind = models.CharField(max_length=12, choices=Kind, blank=True)
     category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True)
     working_days = models.PositiveSmallIntegerField()
