@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from core.models import Job, JobState
 
 STALE_AFTER = timedelta(minutes=30)
+FILE_KEPT = timedelta(days=7)  # a result is fetched within days or made anew
 _INTERRUPTED = "任务中断了，没有做完，请重新发起。"
 _LONGEST_MESSAGE = 300  # characters, as the column
 
@@ -61,6 +62,20 @@ def fail_interrupted(at: datetime, older_than: timedelta = STALE_AFTER) -> int:
     """Close jobs that were started but have not moved since `older_than` (their worker died). Returns how many."""
     silent = Job.objects.filter(Q(moved_at__lt=at - older_than), state=JobState.RUNNING)
     return silent.update(state=JobState.FAILED, finished_at=at, message=_INTERRUPTED)
+
+
+def forget_files(at: datetime) -> int:
+    """Remove the result files of jobs that ended more than FILE_KEPT ago; the jobs stay. Returns how many."""
+    old = Job.objects.filter(finished_at__lt=at - FILE_KEPT).exclude(file="")
+    for job in old:
+        job.file.delete(save=False)  # one that is not there any more is no error
+        Job.objects.filter(pk=job.pk).update(file="")
+    return len(old)
+
+
+def file_until(job: Job) -> datetime | None:
+    """Until when the result file of a job that is over is kept; None while it runs."""
+    return job.finished_at + FILE_KEPT if job.finished_at else None
 
 
 def _running(job_id: int) -> QuerySet[Job]:

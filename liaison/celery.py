@@ -36,6 +36,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 600},
     },
     "resume-prints": {"task": "stations.tasks.resume_prints", "schedule": 60.0, "options": {"expires": 120}},
+    "forget-job-files": {
+        "task": "core.tasks.forget_job_files",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

@@ -14,7 +14,9 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 from kombu.exceptions import OperationalError
 
+from core import jobs
 from core.models import Job
+from core.workdays import day_words
 from stations.access import DeskMixin, refuse_page
 from stations.forms import BatchForm
 from stations.models import EntryCode, Region, Station
@@ -30,6 +32,7 @@ GROUPS = [
     {"name": "贴纸", "look": "sticker", "width": 113, "height": 150, "prints": [PRINTS["sticker"]]},
 ]
 
+_MEANWHILE = f"可以先去忙别的，做好了在这里留 {jobs.FILE_KEPT.days} 天。"
 SOON, LONG = 20, 90  # seconds: below "at once", from here on in minutes
 
 
@@ -136,11 +139,14 @@ class PrintJob(DeskMixin, View):
 
 def _said(job: Job) -> str:
     """One sentence: what came of it, or how long it will take."""
+    if job.state == Job.State.DONE and not job.file:
+        return f"{job.message}文件只留 {jobs.FILE_KEPT.days} 天，已经清掉了。还要用，就再打印一次。"
     if job.is_over:
-        return job.message
+        until = jobs.file_until(job) if job.file else None
+        return f"{job.message}文件留到 {day_words(until)}，请早点下载。" if until else job.message
     if job.state == Job.State.QUEUED:
-        return "排着队，轮到就开始做。可以先去忙别的，做好了留在这里。"
-    return f"{_time_left(job)}可以先去忙别的，做好了留在这里。"
+        return f"排着队，轮到就开始做。{_MEANWHILE}"
+    return f"{_time_left(job)}{_MEANWHILE}"
 
 
 def _time_left(job: Job) -> str:
@@ -173,6 +179,6 @@ class PrintFile(DeskMixin, View):
         """Send the file. 404 while there is none."""
         row = _job(request, job)
         if not row.file:
-            raise Http404("还没有做好。")
+            raise Http404(_said(row))
         when = timezone.localtime(row.created_at)
         return FileResponse(row.file.open("rb"), as_attachment=True, filename=f"码-{when:%Y%m%d-%H%M}.zip")

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core import jobs
 from core.models import Job, JobState
+from core.tasks import forget_job_files
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 4, 8, 1, 0, tzinfo=UTC)
@@ -136,3 +138,42 @@ def test_newest_first() -> None:
     first = jobs.queue("export", "一", owner=None, at=AT)
     second = jobs.queue("export", "二", owner=None, at=LATER)
     assert list(Job.objects.all()) == [second, first]
+
+
+def _done(job: Job, at: datetime, name: str = "a.zip") -> Job:
+    jobs.start(job.pk, at=at)
+    jobs.finish(job.pk, at=at, file_name=name, content=b"PK")
+    return _fresh(job)
+
+
+def test_a_file_is_kept_for_a_week_and_then_removed(job: Job) -> None:
+    done = _done(job, AT)
+    path = Path(done.file.path)
+    assert forget_job_files.name == "core.tasks.forget_job_files"
+    assert jobs.forget_files(AT + timedelta(days=7)) == 0
+    assert path.exists()
+    assert jobs.forget_files(AT + timedelta(days=7, seconds=1)) == 1
+    assert not path.exists()
+    assert (_fresh(job).file.name, _fresh(job).state) == ("", JobState.DONE)
+    assert jobs.forget_files(AT + timedelta(days=8)) == 0
+
+
+def test_a_file_that_is_already_gone_does_no_harm_to_the_others(job: Job) -> None:
+    other = jobs.queue("zip", "海报", owner=None, at=AT)
+    for row in (job, other):
+        _done(row, AT)
+    Path(_fresh(job).file.path).unlink()
+    assert jobs.forget_files(AT + timedelta(days=30)) == 2
+    assert not _fresh(other).file
+
+
+def test_a_job_without_a_file_and_one_that_runs_are_left_alone(job: Job) -> None:
+    jobs.start(job.pk, at=AT)
+    assert jobs.forget_files(AT + timedelta(days=99)) == 0
+    assert jobs.file_until(_fresh(job)) is None
+
+
+def test_the_nightly_run_removes_what_is_old(job: Job) -> None:
+    _done(job, AT)
+    with time_machine.travel(AT + timedelta(days=9)):
+        assert forget_job_files() == 1

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 import zxingcpp
 from django.test import Client
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from PIL import Image
 
@@ -147,6 +148,24 @@ def test_a_file_is_for_its_owner_alone(signed_in: SignIn, entry: EntryCode, publ
         assert signed_in(name).get(f"{address}file/").status_code == 404
         assert signed_in(name).get(address).status_code == 404
     assert signed_in("admin").get(f"{address}file/").status_code == 403
+
+
+def test_the_page_says_until_when_the_file_is_kept_and_that_it_is_gone(
+    signed_in: SignIn, entry: EntryCode, published: Published
+) -> None:
+    client = signed_in("clerk")
+    with time_machine.travel(START, tick=False):
+        address = order(client)["Location"]
+        assert "做好了在这里留 7 天" in client.get(address).content.decode()
+        tasks.print_codes(*published[0])
+        assert "文件留到 4 月 1 日，请早点下载。" in client.get(address).content.decode()
+    with time_machine.travel(START + timedelta(days=8), tick=False):
+        jobs.forget_files(timezone.now())
+        client = signed_in("clerk")
+        figures = client.get(f"{address}?form=json").json()
+        assert figures["file"] == ""
+        assert "文件只留 7 天，已经清掉了。" in figures["said"]
+        assert client.get(f"{address}file/").status_code == 404
 
 
 def test_jobs_of_another_kind_are_not_shown_here(signed_in: SignIn, world: World) -> None:
