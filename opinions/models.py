@@ -14,6 +14,7 @@ from django.urls import reverse
 from core.fields import EncryptedTextField
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
+from opinions.sheet_models import LedgerExport, PaperTemplate, Sheet, SheetKind
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
 from opinions.supervision.levels import Threshold
 from opinions.supervision.models import SupervisionCard, SupervisionSeries
@@ -25,14 +26,18 @@ __all__ = [
     "DeadlineRule",
     "Extension",
     "HistoryEntry",
+    "LedgerExport",
     "LookBack",
     "Merge",
     "Opinion",
+    "PaperTemplate",
     "Photo",
     "Rating",
     "Reply",
     "ReturnRequest",
     "Seconding",
+    "Sheet",
+    "SheetKind",
     "SupervisionCard",
     "SupervisionSeries",
     "Verdict",
