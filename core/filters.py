@@ -6,6 +6,8 @@ import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import QuerySet
 
+from core.forms import speak_plainly
+
 
 class RegisterFilter(django_filters.FilterSet):
     """A filter set that knows who looks, so that choices can come from `visible_to(self.user)`.
@@ -16,6 +18,7 @@ class RegisterFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
+        speak_plainly(self.form.fields)
         self.form.helper = FormHelper()
         self.form.helper.form_tag = False
         self.form.helper.disable_csrf = True

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Role
+from core.forms import PlainForm
 from core.workdays import local_date
 from dashboards import queries
 from opinions.models import Opinion
@@ -59,7 +60,7 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-class ScopeForm(forms.Form):
+class ScopeForm(PlainForm):
     """The board's filters; an unusable value shows nothing instead of everything."""
 
     period = forms.ChoiceField(label="时间", choices=PERIODS, required=False, widget=forms.RadioSelect)

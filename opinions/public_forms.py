@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.forms import PlainForm
 from core.text import clean_phone
 from core.workflow import BadInput
 from opinions import consent
@@ -22,7 +23,7 @@ class WordsField(forms.CharField):
         return str(super().to_python(value.replace("\0", "") if isinstance(value, str) else value))
 
 
-class MessageForm(forms.Form):
+class MessageForm(PlainForm):
     """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
 
     consent_version = consent.WORDS
@@ -70,7 +71,7 @@ class MessageForm(forms.Form):
             return uuid4()
 
 
-class RateForm(forms.Form):
+class RateForm(PlainForm):
     """两个问题，一句话."""
 
     solved = forms.ChoiceField(
@@ -83,7 +84,7 @@ class RateForm(forms.Form):
     comment = WordsField(required=False, max_length=500, error_messages={"max_length": "最多 500 个字，请删去一些。"})
 
 
-class WordsForm(forms.Form):
+class WordsForm(PlainForm):
     """补充情况."""
 
     words = WordsField(

@@ -3,6 +3,7 @@
 import django_filters
 import pytest
 from django import forms
+from django.urls import resolve
 
 from accounts.models import User
 from core.filters import RegisterFilter
@@ -50,6 +51,76 @@ def test_a_wrong_choice_is_said_in_plain_words() -> None:
 
 def test_a_forms_own_sentence_stays() -> None:
     assert VisitForm({}).errors["phone"] == ["请留下电话。"]
+
+
+class ManyFields(PlainForm):
+    """One field of each kind with a rule that can be broken."""
+
+    words = forms.CharField(max_length=5, widget=forms.Textarea)
+    code = forms.CharField(min_length=4)
+    people = forms.IntegerField(min_value=1, max_value=1000)
+    day = forms.DateField()
+    hour = forms.TimeField()
+    email = forms.EmailField()
+    key = forms.UUIDField()
+    who = forms.ModelChoiceField(User.objects.all())
+    several = forms.ModelMultipleChoiceField(User.objects.all())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("words", "一二三四五六", "最多 5 个字，现在有 6 个。请删去一些，您写的都还在。"),
+        ("words", "一\0", "里面有看不见的怪字符，请重新输入一遍。"),
+        ("code", "abc", "至少要 4 个字，现在只有 3 个。"),
+        ("people", "0", "这里最小填 1。"),
+        ("people", "1001", "这里最大填 1000。"),
+        ("people", "两个", "请填一个整数。"),
+        ("day", "明天", "日期没有写对，请写成 2026-04-09 的样子。"),
+        ("hour", "早上", "时间没有写对，请写成 8:30 的样子。"),
+        ("email", "a@b", "邮箱没有写对，请写成 name@example.com 的样子。"),
+        ("key", "x", "这个页面放得太久了，请刷新后再送。"),
+        ("who", "9", "请从列表里选择。"),
+        ("who", "x", "请从列表里选择。"),
+        ("several", ["x"], "请从列表里选择。"),
+        ("several", ["9"], "请从列表里选择。"),
+    ],
+)
+def test_whatever_is_wrong_is_said_as_people_speak(field: str, typed: str | list[str], said: str) -> None:
+    form = ManyFields({field: typed})
+    assert form.errors[field] == [said]
+    assert form[field].value() == typed, "nothing typed is lost"
+
+
+def test_the_browser_cuts_nothing_off_before_we_have_seen_it() -> None:
+    assert "maxlength" not in str(ManyFields()["words"])
+
+
+def _forms_of(base: type[forms.BaseForm]) -> set[type[forms.BaseForm]]:
+    found = set(base.__subclasses__())
+    return found.union(*(_forms_of(cls) for cls in found))
+
+
+def test_every_form_of_the_portal_stands_on_this_base() -> None:
+    resolve("/")  # loads every page and with it every form
+    ours = {"accounts", "notices", "stations", "opinions", "dashboards", "liaison"}
+    found = [cls for cls in _forms_of(forms.BaseForm) if cls.__module__.split(".")[0] in ours]
+    made = [cls for cls in found if not cls.__qualname__.startswith("_") and "Admin" not in cls.__name__]
+    assert len(made) > 25
+    assert [cls.__qualname__ for cls in made if not issubclass(cls, PlainMixin)] == []
+
+
+def test_a_filter_speaks_the_same_way() -> None:
+    class Days(RegisterFilter):
+        since = django_filters.DateFilter(field_name="created_at")
+
+        class Meta:
+            model = User
+            fields: tuple[str, ...] = ()
+
+    found = Days({"since": "昨天"}, queryset=User.objects.all())
+    assert found.form.errors["since"] == ["日期没有写对，请写成 2026-04-09 的样子。"]
 
 
 def test_one_form_does_not_change_the_words_of_another() -> None:

@@ -136,6 +136,17 @@ def test_bad_input_is_said_and_the_rest_is_kept(world: World, at_counter: Any, c
     assert "<title>还差一处" in page
 
 
+def test_words_that_are_too_long_are_all_given_back_with_a_plain_sentence(world: World, at_counter: Any) -> None:
+    long = "路" * 5000 + "灯。"
+    answer = at_counter().post(NEW, visit(world, body=long))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "最多 5000 个字，现在有 5002 个。请删去一些，您写的都还在。" in page
+    assert long in page
+    assert "maxlength" not in at_counter().get(NEW).content.decode()
+    assert not Opinion.objects.exists()
+
+
 def test_photo_of_a_visit(world: World, at_counter: Any) -> None:
     data = io.BytesIO()
     Image.new("RGB", (50, 40), (80, 80, 80)).save(data, "PNG")
