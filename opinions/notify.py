@@ -21,6 +21,10 @@ STAFF_KINDS = {
     "opinion_assigned": "有一件事交给您单位办",
     "opinion_returned": "单位申请退回",
     "opinion_return_decided": "退回申请有了结果",
+    "opinion_extension_asked": "单位申请延期",
+    "opinion_extension_decided": "延期申请有了结果",
+    "opinion_part_given": "协办单位交了意见",
+    "opinion_unmerged": "并在一起的事拆开了",
     "opinion_referred": "站点提请县里交办",
     "opinion_replied": "单位已答复，等您审核",
     "opinion_rejected": "答复被退回，请补充",
@@ -36,14 +40,17 @@ RESIDENT_KINDS = {
     "resident_accepted": "您说的事受理了",
     "resident_declined": "您说的事没有受理",
     "resident_assigned": "您说的事有单位在办了",
+    "resident_merged": "您说的事和同一件事一起办",
+    "resident_extended": "答复的日子延后了",
     "resident_fed_back": "您说的事有结果了",
     "resident_reminded": "请您看看办得怎么样",
     "resident_redo": "您不满意的事正在重新办",
     "resident_closed": "您说的事办结了",
 }
+SECONDER_KINDS = {"seconder_told": "您附议的事有结果了"}
 for _name, _title in STAFF_KINDS.items():
     kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.IN_SITE,)))
-for _name, _title in RESIDENT_KINDS.items():
+for _name, _title in (RESIDENT_KINDS | SECONDER_KINDS).items():
     kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.SMS,)))
 kinds.link("opinion", lambda pk: reverse("opinions:detail", args=[pk]))
 
@@ -83,6 +90,26 @@ def to_resident(kind: str, opinion: Opinion, *, at: datetime, tag: str) -> list[
             subject=subject_of(opinion),
             context=_context(opinion),
         )
+    ]
+
+
+def to_seconders(opinion: Opinion, *, at: datetime, tag: str) -> list[Draft]:
+    """Draft a message to each who seconded a published matter and left a phone. It leads to the public page."""
+    if not opinion.seconds or not opinion.is_public:
+        return []
+    rows = opinion.secondings.exclude(phone_hash="").only("pk", "phone")
+    context = {"path": f"/s/{opinion.station.code}/board/{opinion.merged_into_id or opinion.pk}/"}
+    return [
+        Draft(
+            kind="seconder_told",
+            at=at,
+            dedupe=f"seconder_told:{row.pk}:{tag}",
+            phone=row.phone,
+            region_code=opinion.region_id,
+            subject=subject_of(opinion),
+            context=context,
+        )
+        for row in rows
     ]
 
 

@@ -28,8 +28,10 @@ class OpinionQuerySet(QuerySet):
         return Q(Exists(held))
 
     def public(self) -> "OpinionQuerySet":
-        """Keep what the station has published."""
-        return self.filter(is_public=True).exclude(state__in=[State.SUBMITTED, State.WITHDRAWN, State.DECLINED])
+        """Keep what the station has published; what is merged into another matter is shown by that one."""
+        return self.filter(is_public=True, merged_into=None).exclude(
+            state__in=[State.SUBMITTED, State.WITHDRAWN, State.DECLINED]
+        )
 
     def overdue(self, at: datetime) -> "OpinionQuerySet":
         """Keep open matters whose present limit passed at or before `at`; resident's silence is never lateness."""

@@ -58,8 +58,25 @@ def is_any_handler(user: Any, opinion: Any) -> bool:
 
 @rules.predicate
 def is_assigner(user: Any, opinion: Any) -> bool:
-    """Whoever may decide on a return: the county where it handed the matter out, else the station."""
+    """Whoever decides what a unit asks: the county where it handed the matter out, else the station."""
     lead = opinion.assignments.filter(role="LEAD", ended_at=None).first()
+    if lead is not None and lead.is_from_county:
+        return is_county_staff(user, opinion)
+    return is_station_staff(user, opinion)
+
+
+@rules.predicate
+def is_co_handler(user: Any, opinion: Any) -> bool:
+    """A handler of a unit that helps with the matter now."""
+    return user.has_role(Role.UNIT_HANDLER) and (
+        opinion.assignments.filter(ended_at=None, role="CO", unit__code__in=user.unit_codes).exists()
+    )
+
+
+@rules.predicate
+def is_promise_keeper(user: Any, opinion: Any) -> bool:
+    """Whoever may move a promise: the county where it handed the matter out last, else the station."""
+    lead = opinion.assignments.filter(role="LEAD").order_by("-pk").first()
     if lead is not None and lead.is_from_county:
         return is_county_staff(user, opinion)
     return is_station_staff(user, opinion)
@@ -101,14 +118,24 @@ PERMISSIONS = {
     "submit": may_submit,
     "accept": STATION,
     "decline": STATION,
+    "merge": STATION,
+    "unmerge": STATION | is_system,
+    "take_in": STATION,
+    "let_go": STATION | is_system,
+    "share_answer": is_system,
     "answer_on_spot": STATION,
     "refer": STATION,
     "assign": is_county_staff | (STATION & needs_station_only),
     "sign": is_lead_handler,
+    "co_sign": is_co_handler,
+    "give_part": is_co_handler,
     "request_return": is_lead_handler,
     "grant_return": is_assigner,
     "refuse_return": is_assigner,
     "report_progress": is_any_handler | serves_here,
+    "request_extension": is_lead_handler,
+    "grant_extension": is_assigner,
+    "refuse_extension": is_assigner,
     "report_fulfilment": is_lead_handler,
     "reply": is_lead_handler,
     "approve_reply": STATION,
@@ -116,6 +143,7 @@ PERMISSIONS = {
     "feed_back": STATION,
     "rate": is_resident | STATION,
     "close_unrated": is_system,
+    "move_promise": is_promise_keeper,
     "fulfil": STATION,
     "look_back": STATION | is_county_staff,
     "withdraw": is_resident,

@@ -69,6 +69,21 @@ class World:
             step(row.pk, at + timedelta(minutes=number))
         return Opinion.objects.get(pk=row.pk)
 
+    def shared(self, *, at: datetime = START, is_signed: bool = True) -> Opinion:
+        """Bring a fresh matter to 县城管局 as lead and 县供电公司 as co-handler, handed out by the county."""
+        row = self.opinion(State.ACCEPTED, at=at)
+        minute = timedelta(minutes=1)
+        workflow.refer(row.pk, actor=self.clerk, at=at + 2 * minute, reason="要两个单位一起办")
+        workflow.assign(
+            row.pk, actor=self.county_staff, at=at + 3 * minute, lead=self.unit, co_units=[self.co_unit], demand="修好"
+        )
+        if is_signed:
+            workflow.sign(row.pk, actor=self.handler, at=at + 4 * minute)
+        return Opinion.objects.get(pk=row.pk)
+
+    def _merge(self, pk: int, at: datetime) -> None:
+        workflow.merge(pk, actor=self.clerk, at=at, lead_id=self.submit(at=at, name="", phone="").pk)
+
     def _road(self, state: str, outcome: str) -> list[Any]:
         promised = date(2026, 12, 1) if outcome in "BC" else None
         clerk, handler = self.clerk, self.handler
@@ -112,6 +127,7 @@ class World:
             State.TRACKING: [*handled, rate],
             State.CLOSED: [*handled, rate],
             State.DECLINED: [decline],
+            State.MERGED: [self._merge],
             State.WITHDRAWN: [withdraw],
         }
         return roads[State(state)]

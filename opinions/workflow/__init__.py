@@ -4,17 +4,16 @@ Every verb takes an id and keyword `actor` and `at`, locks the fresh row, checks
 order, and writes row, history line and notices in one transaction. It raises `core.workflow.VerbError` with a sentence.
 """
 
+from opinions.workflow.cohandling import co_sign, give_part
+from opinions.workflow.extending import grant_extension, move_promise, refuse_extension, request_extension
 from opinions.workflow.feedback import close_unrated, feed_back, fulfil, look_back, rate, reopen
 from opinions.workflow.handling import (
     approve_reply,
     assign,
-    grant_return,
-    refuse_return,
     reject_reply,
     reply,
     report_fulfilment,
     report_progress,
-    request_return,
     sign,
 )
 from opinions.workflow.intake import (
@@ -28,6 +27,10 @@ from opinions.workflow.intake import (
     submit,
     withdraw,
 )
+from opinions.workflow.merging import merge, unmerge
+from opinions.workflow.returning import grant_return, refuse_return, request_return
+from opinions.workflow.revealing import reveal
+from opinions.workflow.seconding import second
 
 __all__ = [
     "AlreadySent",
@@ -38,21 +41,31 @@ __all__ = [
     "approve_reply",
     "assign",
     "close_unrated",
+    "co_sign",
     "decline",
     "feed_back",
     "fulfil",
+    "give_part",
+    "grant_extension",
     "grant_return",
     "look_back",
+    "merge",
+    "move_promise",
     "rate",
     "refer",
+    "refuse_extension",
     "refuse_return",
     "reject_reply",
     "reopen",
     "reply",
     "report_fulfilment",
     "report_progress",
+    "request_extension",
     "request_return",
+    "reveal",
+    "second",
     "sign",
     "submit",
+    "unmerge",
     "withdraw",
 ]

@@ -89,6 +89,26 @@ class Act:
             opinion=opinion, step=Step.PROMISE, round=opinion.round, started_at=made_at, due_at=due_at
         )
 
+    def move_limit(
+        self, step: str, due_at: datetime, *, working_days: int | None = None, is_provisional: bool = False
+    ) -> None:
+        """Move a running limit to another day: the one place where a date moves, and whoever calls says why in history.
+
+        The reply's limit moves with every open assignment. What was told of the old date is told anew of the new one.
+        """
+        running = Deadline.objects.filter(opinion=self.opinion, step=step, ended_at=None)
+        running.update(
+            due_at=due_at,
+            working_days=working_days,
+            is_provisional=is_provisional,
+            soon_told_at=None,
+            late_told_at=None,
+        )
+        if step == Step.REPLY:
+            self.opinion.reply_due_at = due_at
+            Assignment.objects.filter(opinion=self.opinion, ended_at=None).update(due_at=due_at)
+        self.opinion.step_due_at, self.opinion.is_provisional = due_at, is_provisional
+
     def stop(self, *steps: str, at: datetime | None = None) -> None:
         """End running limits, at the moment the work was done."""
         Deadline.objects.filter(opinion=self.opinion, step__in=steps, ended_at=None).update(ended_at=at or self.at)

@@ -8,9 +8,9 @@ from core.workflow import BadInput, VerbError
 from opinions import notify
 from opinions.models import Assignment, LookBack, Opinion, Rating, Reply
 from opinions.states import PROMISES, Outcome, Satisfaction, Solved, State, Step
+from opinions.workflow.answering import hand_over
 from opinions.workflow.engine import Act, act, required
 from opinions.workflow.handling import hand_out
-from opinions.workflow.intake import hand_over
 from stations.models import Unit
 
 
@@ -106,6 +106,9 @@ def _next_round(doing: Act, demand: str) -> None:
     last = opinion.assignments.filter(round=opinion.round).select_related("unit").order_by("-role", "id")
     units = {row.unit: row.role for row in last if row.unit.is_active}
     leads = [unit for unit, role in units.items() if role == Assignment.Part.LEAD and unit == opinion.lead_unit]
+    if opinion.merged_into_id and not units and opinion.lead_unit and opinion.lead_unit.is_active:
+        leads = [opinion.lead_unit]  # its answer came with the matter it was merged into; from here it goes by itself
+    opinion.merged_into = None
     opinion.round += 1
     opinion.closed_at, opinion.replied_at, opinion.fed_back_at, opinion.told_at = None, None, None, None
     opinion.outcome, opinion.promised_on, opinion.satisfaction = "", None, ""
@@ -138,7 +141,7 @@ def fulfil(opinion_id: int, *, actor: Any, at: datetime, finding: str) -> Opinio
         finding = required(finding, "请写明看到办成了什么。", "finding")
         if not opinion.deadlines.filter(step=Step.PROMISE, ended_at=None).exists():
             raise VerbError("这件事没有在跟踪的承诺，请做回头看。")
-        Reply.objects.create(
+        answer = Reply.objects.create(
             opinion=opinion,
             unit=opinion.lead_unit,
             round=opinion.round,
@@ -152,7 +155,7 @@ def fulfil(opinion_id: int, *, actor: Any, at: datetime, finding: str) -> Opinio
             reviewed_at=doing.at,
         )
         doing.stop(Step.PROMISE)
-        hand_over(doing, Outcome.A, None)
+        hand_over(doing, answer)
         doing.say(f"答应的事办到了：{finding}")
     return opinion
 
@@ -179,6 +182,7 @@ def reopen(opinion_id: int, *, actor: Any, at: datetime, reason: str, lead: Unit
             raise BadInput("这件事没有交过单位，请选一个单位。", "lead")
         opinion.round += 1
         opinion.is_reopened = True
+        opinion.merged_into = None
         opinion.closed_at, opinion.replied_at, opinion.fed_back_at, opinion.told_at = None, None, None, None
         opinion.outcome, opinion.promised_on, opinion.satisfaction = "", None, ""
         hand_out(doing, [(unit, Assignment.Part.LEAD)], reason)

@@ -1,4 +1,4 @@
-"""The verbs while a unit has the matter: assign, sign, return, progress, reply, and the station's verdict on it."""
+"""The verbs while a unit has the matter: assign, sign, progress, reply, and the station's verdict on it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,12 +7,14 @@ from typing import Any
 from accounts.models import Role
 from core.uploads import CleanPhoto
 from core.workdays import day_words
-from core.workflow import BadInput, WrongState
+from core.workflow import BadInput
 from opinions import deadlines, notify
-from opinions.models import Assignment, Opinion, Reply
+from opinions.models import Assignment, Opinion, Reply, Verdict
 from opinions.states import Kind, Outcome, State, Step
+from opinions.workflow.answering import followers, hand_over, refuse_names
+from opinions.workflow.charges import charges_of, missing_parts, open_lead
 from opinions.workflow.engine import Act, act, required
-from opinions.workflow.intake import checked_promise, hand_over
+from opinions.workflow.intake import checked_promise
 from stations.models import Unit
 
 
@@ -92,64 +94,6 @@ def sign(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
     return opinion
 
 
-def open_lead(opinion: Opinion) -> Any:
-    """Return the open lead assignment as a queryset of at most one row."""
-    return opinion.assignments.filter(role=Assignment.Part.LEAD, ended_at=None)
-
-
-def request_return(opinion_id: int, *, actor: Any, at: datetime, legal_basis: str) -> Opinion:
-    """Ask to give the matter back (申请退回): once, within its limit, with the rule it rests on."""
-    with act("request_return", opinion_id, actor, at) as doing:
-        opinion = doing.opinion
-        basis = required(legal_basis, "请写明依据哪条规定。", "legal_basis")
-        if opinion.has_returned:
-            raise WrongState("这件事已经申请退回过一次，不能再退。")
-        if not deadlines.is_within(Step.REQUEST_RETURN, opinion.assigned_at, doing.at):
-            raise WrongState("过了申请退回的时限，请直接办理。")
-        opinion.has_returned = True
-        doing.target = State.RETURN_REQUESTED
-        doing.say(f"{opinion.lead_unit.short_name}认为不归它办，站点正在核", basis)
-        doing.tell(notify.to_users("opinion_returned", opinion, _deciders(opinion), at=doing.at, tag="1"))
-    return opinion
-
-
-def _deciders(opinion: Opinion) -> list[int]:
-    lead = open_lead(opinion).first()
-    return [lead.assigned_by_id if lead and lead.assigned_by_id else opinion.first_contact_id]
-
-
-def grant_return(opinion_id: int, *, actor: Any, at: datetime, note: str = "") -> Opinion:
-    """Take the matter back from the unit; it waits to be assigned again."""
-    with act("grant_return", opinion_id, actor, at) as doing:
-        opinion = doing.opinion
-        name, code = opinion.lead_unit.short_name, opinion.lead_unit.code
-        doing.end_assignments()
-        doing.stop(Step.SIGN, Step.REPLY)
-        opinion.lead_unit, opinion.reply_due_at, opinion.assigned_at = None, None, None
-        doing.target = State.ACCEPTED
-        doing.start(Step.ASSIGN)
-        doing.say(f"核过了，不归{name}办，重新找单位", note.strip())
-        tag = f"{doing.at:%s%f}"
-        doing.tell(notify.to_users("opinion_return_decided", opinion, notify.handlers_of(code), at=doing.at, tag=tag))
-    return opinion
-
-
-def refuse_return(opinion_id: int, *, actor: Any, at: datetime, reason: str) -> Opinion:
-    """Leave the matter with the unit; the old due date stands."""
-    with act("refuse_return", opinion_id, actor, at) as doing:
-        opinion = doing.opinion
-        reason = required(reason, "请写明为什么还归它办。", "reason")
-        open_lead(opinion).update(signed_at=doing.at, signed_by=None)
-        doing.stop(Step.SIGN)
-        opinion.step_due_at = opinion.reply_due_at
-        doing.target = State.HANDLING
-        doing.say(f"核过了，仍由{opinion.lead_unit.short_name}办，{day_words(opinion.reply_due_at)}前答复", reason)
-        handlers = notify.handlers_of(opinion.lead_unit.code)
-        tag = f"{doing.at:%s%f}"
-        doing.tell(notify.to_users("opinion_return_decided", opinion, handlers, at=doing.at, tag=tag))
-    return opinion
-
-
 def report_progress(
     opinion_id: int,
     *,
@@ -176,14 +120,21 @@ def _note(
     with act(verb, opinion_id, actor, at) as doing:
         note = required(note, "还没写进展。", "note")
         doing.photos, doing.photos_public = photos, is_public
-        who = f"代表{actor.label}" if actor.has_role(Role.REPRESENTATIVE) else doing.opinion.lead_unit.short_name
-        text = f"{who}：{note}"
+        text = f"{_who(actor, doing.opinion)}：{note}"
         doing.say(text if is_public else "", "" if is_public else text)
         if verb == "report_fulfilment":
             told = [doing.opinion.first_contact_id]
             tag = f"done:{doing.at:%s%f}"
             doing.tell(notify.to_users("opinion_replied", doing.opinion, told, at=doing.at, tag=tag))
     return doing.opinion
+
+
+def _who(actor: Any, opinion: Opinion) -> str:
+    """Name who speaks: the representative, else his unit, be it the lead or one that helps."""
+    if actor.has_role(Role.REPRESENTATIVE):
+        return f"代表{actor.label}"
+    helping = None if opinion.lead_unit.code in actor.unit_codes else charges_of(opinion, actor).first()
+    return helping.unit.short_name if helping else opinion.lead_unit.short_name
 
 
 def reply(
@@ -201,6 +152,8 @@ def reply(
         opinion = doing.opinion
         body = required(body, "请写答复，群众会看到。", "body")
         promised_on = checked_promise(outcome, promised_on, doing.at)
+        if others := followers(opinion):
+            refuse_names(body, opinion, len(others))
         Reply.objects.create(
             opinion=opinion,
             unit=opinion.lead_unit,
@@ -213,10 +166,13 @@ def reply(
             is_in_time=doing.at <= opinion.reply_due_at,
         )
         opinion.replied_at = doing.at
+        opinion.extensions.filter(verdict=Verdict.PENDING).update(verdict=Verdict.LAPSED, decided_at=doing.at)
         doing.photos = photos
         doing.target = State.REPLIED
         doing.start(Step.REVIEW)
-        doing.say(f"{opinion.lead_unit.short_name}答复了，站点先替您看一遍")
+        missing = missing_parts(opinion)
+        lacks = f"还没有交协办意见：{'、'.join(missing)}" if missing else ""
+        doing.say(f"{opinion.lead_unit.short_name}答复了，站点先替您看一遍", lacks)
         told = [opinion.first_contact_id]
         doing.tell(notify.to_users("opinion_replied", opinion, told, at=doing.at, tag=f"{doing.at:%s%f}"))
     return opinion
@@ -230,7 +186,7 @@ def approve_reply(opinion_id: int, *, actor: Any, at: datetime, note: str = "") 
         doing.stop(Step.REVIEW)
         doing.stop(Step.REPLY, at=waiting.created_at)
         doing.end_assignments()
-        hand_over(doing, waiting.outcome, waiting.promised_on)
+        hand_over(doing, waiting)
         doing.say(
             f"站点核过，把{opinion.lead_unit.short_name}的答复告诉您：{Outcome(waiting.outcome).label}", note.strip()
         )

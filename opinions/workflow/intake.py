@@ -18,7 +18,9 @@ from notices.outbox import post_many
 from opinions import deadlines, notify
 from opinions.models import Opinion, Reply
 from opinions.states import PROMISES, TABLE, Channel, Kind, Outcome, State, Step
+from opinions.workflow.answering import hand_over
 from opinions.workflow.engine import Act, act, permit, required, save_photos, write_history
+from opinions.workflow.merging import release
 from stations.models import Category, EntryCode, Region, Station
 from stations.services import first_contact_for
 
@@ -183,6 +185,7 @@ def decline(opinion_id: int, *, actor: Any, at: datetime, reason: str, where_to_
     with act("decline", opinion_id, actor, at) as doing:
         reason = required(reason, "请写明为什么不受理，群众看得到。", "reason")
         place = required(where_to_go, "请写明该去哪里，群众看得到。", "where_to_go")
+        release(doing, "一起办的那件没有受理")
         doing.say(f"没有受理：{reason} 请到：{place}")
         doing.close(State.DECLINED)
         doing.tell(notify.to_resident("resident_declined", doing.opinion, at=doing.at, tag="1"))
@@ -207,7 +210,7 @@ def answer_on_spot(
         if category is not None:
             opinion.category = category
         opinion.accepted_at = opinion.accepted_at or doing.at
-        Reply.objects.create(
+        answer = Reply.objects.create(
             opinion=opinion,
             round=opinion.round,
             body=body,
@@ -221,7 +224,7 @@ def answer_on_spot(
         )
         opinion.replied_at = doing.at
         doing.stop(Step.ACCEPT, Step.ASSIGN)
-        hand_over(doing, outcome, promised_on)
+        hand_over(doing, answer)
         doing.say(f"站点当场答复：{opinion.get_outcome_display()}")
     return opinion
 
@@ -239,18 +242,6 @@ def checked_promise(outcome: str, promised_on: date | None, at: datetime) -> dat
     return promised_on
 
 
-def hand_over(doing: Act, outcome: str, promised_on: date | None) -> None:
-    """Bring an approved answer to the resident: waiting for his rating, told by message where a phone was left."""
-    opinion = doing.opinion
-    opinion.outcome, opinion.promised_on = outcome, promised_on
-    opinion.fed_back_at = doing.at
-    invited = notify.to_resident("resident_fed_back", opinion, at=doing.at, tag=f"{opinion.round}:{doing.at:%s}")
-    opinion.told_at = doing.at if invited else None
-    doing.target = State.FED_BACK
-    doing.start(Step.RATE)
-    doing.tell(invited)
-
-
 def refer(opinion_id: int, *, actor: Any, at: datetime, reason: str) -> Opinion:
     """Ask the county to hand the matter out, because several units must act or none in town can."""
     with act("refer", opinion_id, actor, at) as doing:
@@ -265,6 +256,7 @@ def refer(opinion_id: int, *, actor: Any, at: datetime, reason: str) -> Opinion:
 def withdraw(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
     """Take a message back (撤回) before a unit has it."""
     with act("withdraw", opinion_id, actor, at) as doing:
+        release(doing, "一起办的那件撤回了")
         doing.close(State.WITHDRAWN)
         doing.say("您撤回了这件事")
         told = [doing.opinion.first_contact_id]

@@ -13,7 +13,7 @@ from core.workflow import VerbError
 from opinions import workflow
 from opinions.actors import RESIDENT, SYSTEM
 from opinions.models import Opinion, Rating
-from opinions.states import CLOSED, OPEN, TABLE, State, Step
+from opinions.states import BEFORE_ANSWER, CLOSED, OPEN, TABLE, State, Step
 from tests.world import START, World
 
 ACTORS = (
@@ -33,12 +33,24 @@ def verbs(world: World) -> dict[str, Callable[..., Opinion]]:
     return {
         "accept": bind("accept", category=world.category),
         "decline": bind("decline", reason="已经起诉。", where_to_go="县人民法院"),
+        "merge": lambda pk, actor, at: workflow.merge(pk, actor=actor, at=at, lead_id=world.submit(at=at, phone="").pk),
+        "take_in": lambda pk, actor, at: workflow.merge(
+            world.submit(at=at, phone="").pk, actor=actor, at=at, lead_id=pk
+        ),
+        "unmerge": bind("unmerge", reason="不是一件事"),
         "answer_on_spot": bind("answer_on_spot", body="到二楼办。", outcome="A"),
         "answer_promise": bind("answer_on_spot", body="下月修。", outcome="C", promised_on=FAR),
         "refer": bind("refer", reason="跨单位"),
         "assign": bind("assign", lead=world.unit, demand="修好"),
         "assign_both": bind("assign", lead=world.unit, co_units=[world.co_unit], demand="一起修"),
         "sign": bind("sign"),
+        "co_sign": bind("co_sign"),
+        "give_part": bind("give_part", part="线路查过"),
+        "request_extension": bind("request_extension", working_days=4, reason="等配件"),
+        "grant_extension": bind("grant_extension"),
+        "refuse_extension": bind("refuse_extension", reason="不用等"),
+        "move_promise": bind("move_promise", promised_on=FAR + timedelta(days=40), reason="雨季"),
+        "reveal": bind("reveal", reason="回电"),
         "request_return": bind("request_return", legal_basis="清单"),
         "grant_return": bind("grant_return"),
         "refuse_return": bind("refuse_return", reason="还归你"),
@@ -64,7 +76,8 @@ NAMES = (
     "accept", "decline", "answer_on_spot", "answer_promise", "refer", "assign", "assign_both", "sign",
     "request_return", "grant_return", "refuse_return", "report_progress", "report_fulfilment", "reply",
     "reply_promise", "approve_reply", "reject_reply", "feed_back", "rate", "rate_bad", "close_unrated", "fulfil",
-    "look_back", "withdraw", "add_words", "reopen",
+    "look_back", "withdraw", "add_words", "reopen", "merge", "take_in", "unmerge", "co_sign", "give_part",
+    "request_extension", "grant_extension", "refuse_extension", "move_promise", "reveal",
 )  # fmt: skip
 STEPS = st.tuples(st.sampled_from(NAMES), st.sampled_from(ACTORS), st.integers(0, 3 * 24 * 60))
 # A walk that mostly gets somewhere: the usual road in order, with anything at all in between.
@@ -82,6 +95,13 @@ ROAD = (
 )
 
 
+# Merged with others, extended, with a promise that is moved and kept.
+CROWDED = (
+    "merge", "unmerge", "take_in", "accept", "take_in", "assign", "sign", "request_extension", "grant_extension",
+    "take_in", "reply_promise", "approve_reply", "rate", "move_promise", "fulfil",
+)  # fmt: skip
+
+
 def actor_of(world: World, name: str) -> Any:
     """Return the account, the resident or the clock of that name."""
     return {"resident": RESIDENT, "system": SYSTEM}.get(name) or getattr(world, name)
@@ -89,7 +109,7 @@ def actor_of(world: World, name: str) -> Any:
 
 def who_may(verb: str) -> str:
     """Return an actor whom the road's verb belongs to."""
-    if verb in ("sign", "reply", "reply_promise"):
+    if verb in ("sign", "reply", "reply_promise", "request_extension"):
         return "handler"
     return "resident" if verb.startswith("rate") else "clerk"
 
@@ -119,7 +139,15 @@ def assert_sound(row: Opinion, before: Opinion | None) -> None:
     assert Rating.objects.filter(opinion=row).count() <= row.replies.filter(verdict="APPROVED").count()
     if before is not None and before.round == row.round and before.reply_due_at and row.reply_due_at:
         same_charge = before.assigned_at == row.assigned_at
-        assert not same_charge or before.reply_due_at == row.reply_due_at, "a date moved without an extension"
+        is_extended = history[-1].verb == "grant_extension"
+        assert is_extended or not same_charge or before.reply_due_at == row.reply_due_at, "a date moved by itself"
+        assert not is_extended or row.reply_due_at > before.reply_due_at
+    charges = row.assignments.filter(ended_at=None)
+    assert all(charge.due_at == row.reply_due_at for charge in charges)
+    assert row.extensions.filter(step=Step.REPLY, round=row.round).count() <= 1
+    if row.state == State.MERGED:
+        assert row.merges.filter(ended_at=None).count() == 1
+        assert row.merged_into.state in BEFORE_ANSWER, "merged into something that never brings an answer"
 
 
 def walk(world: World, steps: list[tuple[str, str, int]]) -> Opinion:
@@ -129,7 +157,7 @@ def walk(world: World, steps: list[tuple[str, str, int]]) -> Opinion:
     for name, actor, minutes in steps:
         at += timedelta(minutes=minutes)
         before = Opinion.objects.get(pk=row.pk)
-        lines = before.history.count()
+        lines, own = before.history.count(), before.history.exclude(verb="let_go").count()
         try:
             with transaction.atomic():
                 acts[name](row.pk, actor_of(world, actor), at)
@@ -139,8 +167,10 @@ def walk(world: World, steps: list[tuple[str, str, int]]) -> Opinion:
             assert (row.state, row.step_due_at, row.round) == (before.state, before.step_due_at, before.round)
             continue
         row = Opinion.objects.get(pk=row.pk)
-        assert row.history.count() == lines + 1
+        assert row.history.exclude(verb="let_go").count() == own + 1
         assert_sound(row, before)
+        for follower in row.followers.all():
+            assert_sound(follower, None)
     return row
 
 
@@ -178,10 +208,30 @@ def test_the_usual_road_arrives(world: World) -> None:
     assert row.deadlines.get(ended_at=None).step == Step.PROMISE
 
 
+@pytest.mark.django_db
+@given(detours=st.lists(st.lists(STEPS, max_size=2), min_size=len(CROWDED), max_size=len(CROWDED)))
+@RELAXED
+def test_a_crowded_road_with_any_detours_keeps_every_promise(
+    world: World, detours: list[list[tuple[str, str, int]]]
+) -> None:
+    steps: list[tuple[str, str, int]] = []
+    for verb, extra in zip(CROWDED, detours, strict=True):
+        steps += [(verb, who_may(verb), 5), *extra]
+    with transaction.atomic():
+        walk(world, steps)
+        transaction.set_rollback(True)
+
+
+def test_the_crowded_road_arrives_with_everybody(world: World) -> None:
+    row = walk(world, [(verb, who_may(verb), 5) for verb in CROWDED])
+    assert row.state == State.FED_BACK
+    assert [follower.state for follower in row.followers.all()] == [State.FED_BACK] * 3
+
+
 def test_verbs_here_are_the_verbs_of_the_table(world: World) -> None:
     table = {verb for state in State.values for verb in TABLE.verbs(state)}
     twice = {"answer_promise", "assign_both", "reply_promise", "rate_bad"}  # the same verb with other input
-    assert set(NAMES) - twice == table
+    assert (set(NAMES) - twice) | {"let_go", "share_answer"} == table  # these two happen inside other verbs
     assert set(NAMES) == set(verbs(world))
 
 
