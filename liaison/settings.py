@@ -295,6 +295,18 @@ EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "人大代表联络站 <noreply@localhost>")
 SMS_SPOOL_DIR = Path(os.environ.get("SMS_SPOOL_DIR", STATE_DIR / f"sms-{PLACES.flavour}"))
+# The gateway is connected when all three are set; with some of them the start-up check fails and nothing leaves.
+SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "").strip()
+SMS_GATEWAY_KEY_ID = os.environ.get("SMS_GATEWAY_KEY_ID", "").strip()
+SMS_GATEWAY_SECRET = os.environ.get("SMS_GATEWAY_SECRET", "").strip()
+SMS_GATEWAY_SIGN = os.environ.get("SMS_GATEWAY_SIGN", "代表联络站").strip()
+WECOM_API_BASE = os.environ.get("WECOM_API_BASE", "https://qyapi.weixin.qq.com").rstrip("/")
+WECHAT_API_BASE = os.environ.get("WECHAT_API_BASE", "https://api.weixin.qq.com").rstrip("/")
+WECHAT_APP_ID = os.environ.get("WECHAT_APP_ID", "").strip()
+WECHAT_APP_SECRET = os.environ.get("WECHAT_APP_SECRET", "").strip()
+WECHAT_TEMPLATE_ID = os.environ.get("WECHAT_TEMPLATE_ID", "").strip()
+WECHAT_TEMPLATE_FIELDS = _words("WECHAT_TEMPLATE_FIELDS", "thing1,thing2")
+OUTGOING_PROXY = os.environ.get("OUTGOING_PROXY", "").strip()
 
 # --- watching
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # without it /metrics answers this machine only
@@ -311,5 +323,6 @@ LOGGING: dict[str, Any] = {
         "granian.access": {"handlers": ["stderr"], "level": "INFO", "propagate": False},  # where --access-log is on
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},  # below that it writes addresses, and some are secrets
     },
 }

@@ -1,4 +1,4 @@
-"""How a message leaves the house: the channel protocol, e-mail, and text messages through a spool.
+"""How a message leaves the house: what every channel is like, e-mail, and text messages through a spool.
 
 The spool is a file of JSON lines that the gateway program (an operator's box, or in a demonstration nobody)
 picks up. A failure is told in a fixed sentence without the address, since it is stored and shown.
@@ -8,9 +8,8 @@ import fcntl
 import json
 import os
 import smtplib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -18,19 +17,29 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from notices.quiet import OFFICE
-from notices.states import Channel
 
 
 class SendFailure(Exception):
-    """The message did not leave; `sentence` says why without naming the address. Worth another try."""
+    """The message did not leave; `sentence` says why without naming the address. Worth another try.
 
-    def __init__(self, sentence: str) -> None:
+    `wait` is the least time until then where the other side named one.
+    """
+
+    def __init__(self, sentence: str, wait: timedelta = timedelta(0)) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.wait = sentence, wait
 
 
 class Undeliverable(SendFailure):
     """The message will never leave as it is, for instance a wrong address: parked at once."""
+
+
+class Refused(Undeliverable):
+    """The other side refuses us and so would every message: this one is parked, and the channel counts a failure."""
+
+
+class TooFast(SendFailure):
+    """The channel takes no more for `wait`: the message keeps its place and loses no attempt."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Outgoing:
     address: str = field(repr=False)
     title: str = field(repr=False)
     text: str = field(repr=False)
+    link: str = field(default="", repr=False)
 
 
 class Sender(Protocol):
@@ -109,13 +119,3 @@ def _append(path: Path, line: bytes) -> None:
             raise OSError("short write")
     finally:
         os.close(handle)
-
-
-SENDERS: dict[str, Callable[[], Sender]] = {Channel.EMAIL: Email, Channel.SMS: SmsSpool}
-
-
-def sender_for(channel: str) -> Sender:
-    """The sender of `channel`; raises Undeliverable for a channel that needs none or does not exist."""
-    if channel not in SENDERS:
-        raise Undeliverable("没有这个发送渠道。")
-    return SENDERS[channel]()

@@ -20,8 +20,10 @@ from accounts import audit
 from accounts.models import User
 from core.workflow import WrongState
 from notices import kinds, texts
-from notices.channels import Outgoing, SendFailure, Undeliverable, sender_for
+from notices.channels import Outgoing, Refused, SendFailure, TooFast, Undeliverable
+from notices.gates import Gates, name_of
 from notices.models import DeliveryRules, Notice
+from notices.senders import sender_for
 from notices.states import FINISHED, Channel, State
 
 log = logging.getLogger(__name__)
@@ -70,12 +72,17 @@ def deliver_due(at: datetime, limit: int = BATCH, clock: Callable[[], float] = t
     done = Delivery(parked=parked)
     if allowed <= 0:
         return done
-    began = clock()
-    for notice in _claim(at, limit):
-        if clock() - began >= allowed:
+    gates, began = Gates.load(), clock()
+    for notice in _claim(at, limit, gates):
+        passed = clock() - began
+        moment = at + timedelta(seconds=passed)
+        closed_until = gates.closed_until(name_of(notice), moment)
+        if passed >= allowed:
             _give_back(notice)
+        elif closed_until:
+            _give_back(notice, closed_until)
         else:
-            done += _send(notice, at, rules.max_attempts)
+            done += _send(notice, at, moment, rules.max_attempts, gates)
     return done
 
 
@@ -89,11 +96,11 @@ def _reclaim(at: datetime, max_attempts: int) -> int:
     return parked
 
 
-def _claim(at: datetime, limit: int) -> list[Notice]:
+def _claim(at: datetime, limit: int, gates: Gates) -> list[Notice]:
     """Take up to `limit` due rows that nobody else is taking; urgent kinds first, then the longest waiting."""
     token = uuid.uuid4()
     urgent = [kind.name for kind in kinds.known() if kind.urgent]
-    due = Notice.objects.due(at)
+    due = gates.open_rows(Notice.objects.due(at), at)
     with transaction.atomic():
         found = list(due.filter(kind__in=urgent).order_by("next_try_at", "pk").values_list("pk", flat=True)
                      .select_for_update(skip_locked=True)[:limit]) if urgent else []  # fmt: skip
@@ -106,8 +113,10 @@ def _claim(at: datetime, limit: int) -> list[Notice]:
     return sorted(claimed, key=lambda notice: (notice.kind not in urgent, notice.next_try_at, notice.pk))
 
 
-def _give_back(notice: Notice) -> None:
-    _mark(notice, state=State.PENDING, attempts=notice.attempts - 1)
+def _give_back(notice: Notice, next_try_at: datetime | None = None, **changes: object) -> None:
+    """Put a claimed notice back as if it had not been tried."""
+    when = next_try_at or notice.next_try_at
+    _mark(notice, state=State.PENDING, attempts=notice.attempts - 1, next_try_at=when, **changes)
 
 
 def _mark(notice: Notice, **changes: object) -> None:
@@ -117,19 +126,36 @@ def _mark(notice: Notice, **changes: object) -> None:
         log.warning("notice %s: claim was lost before its outcome could be written", notice.pk)
 
 
-def _send(notice: Notice, at: datetime, max_attempts: int) -> Delivery:
+def _send(notice: Notice, at: datetime, moment: datetime, max_attempts: int, gates: Gates) -> Delivery:
     try:
-        sender_for(notice.channel).send(_outgoing(notice), at)
+        sender_for(notice.channel).send(_outgoing(notice), moment)
     except Undeliverable as failure:
+        if isinstance(failure, Refused):
+            gates.failed(notice, moment, failure.sentence)
         return _park(notice, failure.sentence)
+    except TooFast as failure:
+        _give_back(notice, moment + failure.wait)
+        return Delivery(retried=1)
     except SendFailure as failure:
-        return _later(notice, at, failure.sentence, max_attempts)
+        return _failed(notice, at, moment, failure, max_attempts, gates)
     except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
         # The error's own words may hold the address: only its kind is logged and stored.
         log.error("notice %s could not be sent: %s", notice.pk, type(error).__name__)
         return _later(notice, at, f"发送程序出错({type(error).__name__})。", max_attempts)
     _mark(notice, state=State.SENT, sent_at=at, last_error="")
+    gates.worked(notice)
     return Delivery(sent=1)
+
+
+def _failed(
+    notice: Notice, at: datetime, moment: datetime, failure: SendFailure, max_attempts: int, gates: Gates
+) -> Delivery:
+    """Try again later; where the whole channel is down the message keeps its attempts for when it is up again."""
+    closed_until = gates.failed(notice, moment, failure.sentence)
+    if closed_until is None:
+        return _later(notice, at, failure.sentence, max_attempts, failure.wait)
+    _give_back(notice, max(closed_until, moment + failure.wait), last_error=failure.sentence)
+    return Delivery(retried=1)
 
 
 def _outgoing(notice: Notice) -> Outgoing:
@@ -137,15 +163,16 @@ def _outgoing(notice: Notice) -> Outgoing:
     if not notice.address:
         raise Undeliverable("没有可用的号码或邮箱。")
     try:
-        return Outgoing(f"notice-{notice.pk}", notice.address, texts.title(notice), texts.body(notice))
+        return Outgoing(notice.key, notice.address, texts.title(notice), texts.body(notice), texts.link(notice))
     except (kinds.UnknownKind, TemplateDoesNotExist, TemplateSyntaxError) as error:
         raise Undeliverable("这种通知的文字模板缺失。") from error
 
 
-def _later(notice: Notice, at: datetime, sentence: str, max_attempts: int) -> Delivery:
+def _later(notice: Notice, at: datetime, sentence: str, max_attempts: int, wait: timedelta = timedelta(0)) -> Delivery:
     if notice.attempts >= max_attempts:
         return _park(notice, sentence)
-    _mark(notice, state=State.PENDING, next_try_at=at + backoff(notice.attempts), last_error=sentence)
+    wait = max(backoff(notice.attempts), wait)
+    _mark(notice, state=State.PENDING, next_try_at=at + wait, last_error=sentence)
     return Delivery(retried=1)
 
 
@@ -157,7 +184,7 @@ def _park(notice: Notice, sentence: str) -> Delivery:
 
 @transaction.atomic
 def try_again(notice_id: int, *, actor: User, at: datetime, ip: str = "") -> Notice:
-    """Put a parked notice back into the queue with all its attempts.
+    """Put a parked notice back into the queue with all its attempts; after a bounce as a new message to the gateway.
 
     Raises Notice.DoesNotExist when it is out of the actor's sight, WrongState when it is no longer parked.
     """
@@ -169,7 +196,11 @@ def try_again(notice_id: int, *, actor: User, at: datetime, ip: str = "") -> Not
     rules = DeliveryRules.current()
     notice.state, notice.attempts = State.PENDING, 0
     notice.next_try_at = notice.not_before = rules.quiet.next_allowed(at)
-    notice.save(update_fields=["state", "attempts", "next_try_at", "not_before"])
+    if notice.bounced_at:
+        notice.round, notice.bounced_at, notice.sent_at = notice.round + 1, None, None
+    notice.save(update_fields=[
+        "state", "attempts", "next_try_at", "not_before", "round", "bounced_at", "sent_at",
+    ])  # fmt: skip
     audit.record("notice_retried", actor=actor, at=at, subject=f"notice:{notice.pk}", ip=ip)
     return notice
 

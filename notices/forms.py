@@ -7,11 +7,12 @@ from notices.models import DeliveryRules
 
 
 class DeliveryRulesForm(InputMixin, forms.ModelForm):
-    """The four numbers of delivery, each with its sentence."""
+    """The numbers of delivery, each with its sentence."""
 
     class Meta:
         model = DeliveryRules
-        fields = ("quiet_from", "quiet_until", "max_attempts", "erase_after_days")
+        fields = ("quiet_from", "quiet_until", "digest_at", "digest_minutes", "max_attempts", "erase_after_days")
         widgets = {
-            name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")
+            name: forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+            for name in ("quiet_from", "quiet_until", "digest_at")
         }

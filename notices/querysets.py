@@ -16,8 +16,8 @@ class NoticeQuerySet(models.QuerySet):
     """Notices."""
 
     def inbox_of(self, user: User) -> "NoticeQuerySet":
-        """Somebody's own in-site notices."""
-        return self.filter(user=user, channel=Channel.IN_SITE)
+        """Somebody's own in-site notices; several that became one are that one."""
+        return self.filter(user=user, channel=Channel.IN_SITE, merged_into=None)
 
     def unread(self) -> "NoticeQuerySet":
         """Not opened yet."""
@@ -28,10 +28,17 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(state=State.PARKED)
 
     def cared_for_by(self, user: User) -> "NoticeQuerySet":
-        """Messages to people of the regions whose clerk or county staff `user` is; deny by default."""
+        """Messages about the matters of his station, and of the regions he looks after; deny by default.
+
+        A station's clerk sees of his region only what belongs to no station.
+        """
         wanted = Q(pk__in=[])
-        for prefix in user.prefixes(*CARETAKERS):
+        for prefix in user.prefixes(Role.TOWN_STAFF, Role.COUNTY_STAFF):
             wanted |= Q(region_code__startswith=prefix)
+        for prefix in user.prefixes(Role.STATION_STAFF):
+            wanted |= Q(region_code__startswith=prefix, station_code="")
+        if user.station_codes:
+            wanted |= Q(station_code__in=user.station_codes)
         return self.exclude(channel=Channel.IN_SITE).filter(wanted)
 
     def parked_visible_to(self, user: User) -> "NoticeQuerySet":
@@ -41,3 +48,18 @@ class NoticeQuerySet(models.QuerySet):
     def due(self, at: datetime) -> "NoticeQuerySet":
         """Waiting, and allowed to be tried at `at`; no lower bound, so a late run catches up."""
         return self.filter(state=State.PENDING, next_try_at__lte=at, not_before__lte=at)
+
+    def to_pass_on(self, at: datetime) -> "NoticeQuerySet":
+        """In-site notices whose time has come to go out by other channels or to become one."""
+        return self.filter(pass_on_at__lte=at)
+
+
+class GroupRobotQuerySet(models.QuerySet):
+    """Robots of WeCom groups."""
+
+    def visible_to(self, user: User) -> "GroupRobotQuerySet":
+        """Those of the regions whose county staff `user` is; deny by default."""
+        wanted = Q(pk__in=[])
+        for prefix in user.prefixes(Role.COUNTY_STAFF):
+            wanted |= Q(region_code__startswith=prefix)
+        return self.filter(wanted)

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notices.delivery import BATCH, deliver_due, purge
+from notices.digest import gather
 
 # A run ends after this long; the next one, at most a quarter of a minute later, goes on.
 RUN_SECONDS = 45.0
@@ -13,8 +14,9 @@ RUN_SECONDS = 45.0
 
 @shared_task(name="notices.tasks.deliver", ignore_result=True)
 def deliver() -> int:
-    """Deliver batch after batch until nothing is due; returns how many left."""
+    """Put together what waited for it, then deliver batch after batch until nothing is due; returns how many left."""
     began, sent = time.monotonic(), 0
+    gather(timezone.now())
     while time.monotonic() - began < RUN_SECONDS:
         done = deliver_due(timezone.now(), BATCH)
         sent += done.sent

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, RoleGrant
 from notices import kinds
 from notices.outbox import Draft
-from notices.states import Channel
+from opinions import notice_words
 from opinions.models import Opinion
 
 STAFF_KINDS = {
@@ -49,9 +50,9 @@ RESIDENT_KINDS = {
 }
 SECONDER_KINDS = {"seconder_told": "您附议的事有结果了"}
 for _name, _title in STAFF_KINDS.items():
-    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.IN_SITE,)))
+    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", **notice_words.to_staff(_name)))
 for _name, _title in (RESIDENT_KINDS | SECONDER_KINDS).items():
-    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", (Channel.SMS,)))
+    kinds.register(kinds.Kind(_name, _title, f"opinions/notices/{_name}", **notice_words.to_residents()))
 kinds.link("opinion", lambda pk: reverse("opinions:detail", args=[pk]))
 
 
@@ -69,8 +70,9 @@ def to_users(kind: str, opinion: Opinion, users: Iterable[int], *, at: datetime,
             dedupe=f"{kind}:{opinion.pk}:{tag}:{user_id}",
             user_id=user_id,
             region_code=opinion.region_id,
+            station_code=opinion.station.code,
             subject=subject_of(opinion),
-            context=_context(opinion),
+            context=_context(opinion) | {"tag": tag, "groups": _groups(opinion)},
         )
         for user_id in dict.fromkeys(users)
     ]
@@ -87,8 +89,9 @@ def to_resident(kind: str, opinion: Opinion, *, at: datetime, tag: str) -> list[
             dedupe=f"{kind}:{opinion.pk}:{tag}",
             phone=opinion.phone,
             region_code=opinion.region_id,
+            station_code=opinion.station.code,
             subject=subject_of(opinion),
-            context=_context(opinion),
+            context=_context(opinion) | {"path": reverse("resident:track", args=[opinion.receipt])},
         )
     ]
 
@@ -113,8 +116,15 @@ def to_seconders(opinion: Opinion, *, at: datetime, tag: str) -> list[Draft]:
     ]
 
 
+def _groups(opinion: Opinion) -> list[str]:
+    """Name the WeCom groups that the matter concerns; who was told belongs to one of them."""
+    units = [f"unit:{opinion.lead_unit.code}"] if opinion.lead_unit else []
+    return [f"station:{opinion.station.code}", *units, f"county:{opinion.region_id[:6]}"]
+
+
 def _context(opinion: Opinion) -> dict[str, Any]:
     due = opinion.reply_due_at
+    day = timezone.localtime(due) if due else None
     return {
         "opinion_id": opinion.pk,
         "receipt": opinion.receipt,
@@ -123,6 +133,7 @@ def _context(opinion: Opinion) -> dict[str, Any]:
         "station_phone": opinion.station.phone,
         "unit": opinion.lead_unit.short_name if opinion.lead_unit else "",
         "due": due.isoformat() if due else "",
+        "due_part": f"，{day.month}月{day.day}日前答复" if day else "",
     }
 
 

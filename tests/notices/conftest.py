@@ -33,6 +33,8 @@ def _outbox(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Known kinds with texts of their own, nothing remembered from another test."""
     monkeypatch.setattr(kinds, "_KINDS", {})
     monkeypatch.setattr(kinds, "_LINKS", {})
+    monkeypatch.setattr(kinds, "_FAMILIES", {})
+    monkeypatch.setattr(kinds, "_TOLD", {})
     monkeypatch.setattr(nudge._health, "failed_at", None)
     loaders = [("django.template.loaders.locmem.Loader", TEXTS), "django.template.loaders.filesystem.Loader",
                "django.template.loaders.app_directories.Loader"]  # fmt: skip

@@ -15,8 +15,9 @@ from django.core import mail
 from django.core.mail import EmailMessage
 
 from notices import channels
-from notices.channels import Email, Outgoing, SendFailure, SmsSpool, Undeliverable, sender_for
+from notices.channels import Email, Outgoing, SendFailure, SmsSpool, Undeliverable
 from notices.models import Channel
+from notices.senders import sender_for
 
 
 def message(number: int = 1, text: str = "您说的事有结果了。") -> Outgoing:

@@ -11,9 +11,10 @@ import pytest
 
 from accounts.models import AuditEntry, Role, User
 from core.workflow import WrongState
-from notices import channels, delivery, kinds
+from notices import delivery, kinds, senders
 from notices.channels import Outgoing, SendFailure, Undeliverable
 from notices.delivery import LEASE, backoff, deliver_due, purge, try_again
+from notices.gates import Gates
 from notices.kinds import Kind
 from notices.models import Channel, DeliveryRules, Notice, State
 from notices.outbox import post
@@ -37,7 +38,7 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch, db: Any) -> Gateway:
     built = Gateway()
-    monkeypatch.setitem(channels.SENDERS, Channel.SMS, lambda: built)
+    monkeypatch.setitem(senders.SENDERS, Channel.SMS, lambda: built)
     return built
 
 
@@ -204,7 +205,7 @@ def test_a_message_that_kills_its_worker_is_parked(gateway: Gateway, noon: datet
     write(noon)
     moment = noon
     for _ in range(6):
-        assert [notice.pk for notice in delivery._claim(moment, 5)]
+        assert [notice.pk for notice in delivery._claim(moment, 5, Gates.load())]
         moment += LEASE
         done = deliver_due(moment, limit=0)
     assert done.parked == 1
@@ -213,7 +214,7 @@ def test_a_message_that_kills_its_worker_is_parked(gateway: Gateway, noon: datet
 
 def test_who_lost_the_claim_writes_nothing(gateway: Gateway, noon: datetime) -> None:
     write(noon)
-    [mine] = delivery._claim(noon, 5)
+    [mine] = delivery._claim(noon, 5, Gates.load())
     later = noon + LEASE
     deliver_due(later)
     delivery._mark(mine, state=State.PARKED, last_error="zu spät")

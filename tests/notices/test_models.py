@@ -75,7 +75,7 @@ def test_in_words(row: Callable[..., Notice]) -> None:
 
 
 def test_finished_states() -> None:
-    assert {State.SENT, State.PARKED} == FINISHED
+    assert {State.SENT, State.PARKED, State.TOLD} == FINISHED
 
 
 class TestRules:
@@ -107,7 +107,7 @@ class TestRules:
         with pytest.raises(NotAllowed):
             services.change_rules(
                 actor=person("someone", role, "411625"), at=noon, quiet_from=time(1), quiet_until=time(2),
-                max_attempts=1, erase_after_days=7,
+                max_attempts=1, erase_after_days=7, digest_at=time(8), digest_minutes=10,
             )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from notices import kinds, outbox, rules_cache
+from notices.drafts import plain
 from notices.kinds import Kind, UnknownKind
 from notices.models import Channel, DeliveryRules, Notice, State
-from notices.outbox import Draft, plain, post, post_many
+from notices.outbox import Draft, post, post_many
 
 PHONE = "13812341234"
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from notices import channels, delivery
+from notices import delivery, senders
 from notices.channels import Outgoing
 from notices.delivery import LEASE, deliver_due
+from notices.gates import Gates
 from notices.models import Channel, Notice, State
 from notices.outbox import Draft, post_many
 
@@ -31,7 +32,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def send(self, message: Outgoing, at: datetime) -> None:
             keys.append(message.key)
 
-    monkeypatch.setitem(channels.SENDERS, Channel.SMS, Gateway)
+    monkeypatch.setitem(senders.SENDERS, Channel.SMS, Gateway)
     return keys
 
 
@@ -89,7 +90,7 @@ def test_rows_that_another_holds_are_skipped_not_waited_for(sent: list[str], noo
 
 def test_two_that_find_a_dead_workers_claims_send_each_once(sent: list[str], noon: datetime) -> None:
     write(noon, 12)
-    assert len(delivery._claim(noon, 12)) == 12  # and then the worker died
+    assert len(delivery._claim(noon, 12, Gates.load())) == 12  # and then the worker died
     later = noon + LEASE
     assert sum(in_threads(lambda: drain(later))) == 12
     assert len(sent) == len(set(sent)) == 12
@@ -103,7 +104,7 @@ def test_the_same_occasion_written_at_once_is_one_row(noon: datetime) -> None:
 def _killed_after_claim(noon: datetime) -> None:
     """A worker process that claims and is gone, as by kill -9."""
     connections.close_all()
-    delivery._claim(noon, 5)
+    delivery._claim(noon, 5, Gates.load())
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -9,6 +9,8 @@ from notices import checks, kinds, texts
 from notices.kinds import Kind
 from notices.models import Channel, Notice
 
+pytestmark = pytest.mark.django_db
+
 
 def notice(kind: str = "news", channel: str = Channel.SMS, **context: Any) -> Notice:
     return Notice(kind=kind, channel=channel, context=context)

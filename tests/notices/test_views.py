@@ -206,7 +206,8 @@ class TestParked:
 
 
 class TestRules:
-    FORM = {"quiet_from": "20:00", "quiet_until": "09:00", "max_attempts": "3", "erase_after_days": "30"}
+    FORM = {"quiet_from": "20:00", "quiet_until": "09:00", "max_attempts": "3", "erase_after_days": "30",
+            "digest_at": "08:00", "digest_minutes": "10"}  # fmt: skip
 
     @pytest.fixture
     def admin(self, person: Callable[..., User]) -> User:

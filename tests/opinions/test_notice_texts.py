@@ -24,7 +24,9 @@ VALUES = {
     "station_phone": "0394-5550101",
     "unit": "县城管局",
     "due": datetime(2026, 4, 9, 9, 30, tzinfo=UTC),
-    "site_url": SITE,
+    "due_day": "4 月 9 日",
+    "due_part": "，4月9日前答复",
+    "link": f"{SITE}/t/K7QM4XWD3R/",
 }
 
 
@@ -70,7 +72,7 @@ def test_texts_use_full_width_punctuation() -> None:
 
 
 def test_assigned_without_a_date_still_reads() -> None:
-    assert text_of("resident_assigned", due="").startswith("您说的事有单位办了：")
+    assert text_of("resident_assigned", due_part="").startswith("您说的事有单位办了：")
 
 
 def test_texts_of_a_whole_road_come_out_of_the_outbox(world: World) -> None:
