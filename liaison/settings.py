@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.StaffSession",
     "axes.middleware.AxesMiddleware",
+    "core.middleware.PageAbove",
 ]
 
 IS_BEHIND_PROXY = _flag("BEHIND_PROXY")
@@ -313,7 +314,9 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # without it /metrics answe
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "liaison.logs.PlainLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "liaison.logs.PlainLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
     "loggers": {
