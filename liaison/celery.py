@@ -35,6 +35,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 600},
     },
+    "recount-limits": {
+        "task": "opinions.tasks.recount_limits",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
+    "resume-recounts": {"task": "opinions.tasks.resume_recounts", "schedule": 60.0, "options": {"expires": 120}},
     "resume-prints": {"task": "stations.tasks.resume_prints", "schedule": 60.0, "options": {"expires": 120}},
     "forget-job-files": {
         "task": "core.tasks.forget_job_files",

@@ -35,6 +35,8 @@ STAFF_KINDS = {
     "opinion_due_soon": "期限快到了",
     "opinion_overdue": "已经超期",
     "opinion_unsigned": "过了签收时限还没签收",
+    "supervision_yellow": "亮了黄牌",
+    "supervision_red": "亮了红牌，要督办",
 }
 RESIDENT_KINDS = {
     "resident_received": "收到您的留言",

@@ -148,6 +148,9 @@ PERMISSIONS = {
     "look_back": STATION | is_county_staff,
     "withdraw": is_resident,
     "add_words": is_resident | STATION,
+    "recount": is_system,
+    "supervise": is_system,
+    "clear_card": is_county_staff,
     "reopen": is_county_staff,
     "reveal": STATION | is_county_staff,
 }

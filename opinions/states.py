@@ -141,6 +141,9 @@ TRANSITIONS = (
     _row("look_back", (State.TRACKING,), (State.CLOSED,)),
     _row("withdraw", (State.SUBMITTED, State.ACCEPTED), (State.WITHDRAWN,)),
     _row("add_words", OPEN, OPEN),
+    _row("recount", OPEN, OPEN),
+    _row("supervise", OPEN, OPEN),
+    _row("clear_card", (*OPEN, State.MERGED), (*OPEN, State.MERGED)),
     _row("reveal", tuple(State), tuple(State)),
     _row("reopen", (State.CLOSED,), (State.ASSIGNED,)),
 )
@@ -178,6 +181,9 @@ VERB_LABELS = {
     "look_back": "回头看",
     "withdraw": "撤回",
     "add_words": "补充情况",
+    "recount": "重算期限",
+    "supervise": "督办",
+    "clear_card": "消号",
     "reveal": "看电话",
     "reopen": "重新办",
 }

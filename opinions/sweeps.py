@@ -1,46 +1,71 @@
-"""What the clock does: tell of limits coming and missed, remind the resident, close what stayed unrated.
+"""What the clock does: tell of limits coming and missed, raise the cards of supervision, invite the resident again,
+close what stayed unrated.
 
-Every sweep may run twice, late or in several processes: rows are claimed with SKIP LOCKED, marked in the same
-transaction as their notices, and there is no lower bound on how old a missed limit may be.
+Every sweep may run twice, late or in several processes: limits are claimed in batches by one conditional UPDATE that
+skips what another process holds, their cards and notices are written in the same transaction, and there is no lower
+bound on how old a missed limit may be. Work goes in sets: its cost grows with what is due, not with the table.
 """
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
 
 from core.workdays import WorkCalendar, end_of_day, local_date
 from core.workflow import VerbError
-from notices.outbox import Draft, post_many
-from opinions import notify, workflow
+from notices.bulk import post_from
+from notices.outbox import post_many
+from opinions import deadlines, notify, workflow
 from opinions.actors import SYSTEM
 from opinions.models import Deadline, Opinion
 from opinions.states import State, Step
+from opinions.supervision import told
+from opinions.supervision.levels import Level, Threshold
+from opinions.supervision.raising import raise_for_limits, raise_for_returns
 
-Drafts = Callable[[Deadline, datetime], list[Draft]]
-BATCH = 200
-SOON_DAYS = 2
-REMIND_DAYS = 3
-UNIT_STEPS = (Step.SIGN, Step.REPLY)
+BATCH = 5000
 logger = logging.getLogger(__name__)
+
+# The unit has answered while the station reads: its limit is not missed until the reply is sent back.
+_CLAIM = """
+UPDATE opinions_deadline d SET {mark} = %(at)s FROM (
+    SELECT d.id FROM opinions_deadline d JOIN opinions_opinion o ON o.id = d.opinion_id
+    WHERE d.ended_at IS NULL AND d.{mark} IS NULL AND {where}
+        AND NOT (d.step = 'REPLY' AND o.state = 'REPLIED')
+    ORDER BY d.due_at, d.id LIMIT %(batch)s FOR NO KEY UPDATE OF d, o SKIP LOCKED
+) AS picked WHERE d.id = picked.id RETURNING d.id
+"""
+_RED = """(d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN')
+    OR d.due_at <= %(at)s AND d.step = 'PROMISE' OR d.step = 'LOOK_BACK')"""
+_LATE = "d.due_at <= %(at)s AND d.step <> 'RATE'"
+_SOON = """d.late_told_at IS NULL AND d.due_at > %(at)s AND (d.due_at <= %(soon)s AND d.step IN ('REPLY', 'PROMISE',
+    'LOOK_BACK') OR d.due_at <= %(today)s AND d.started_at < %(morning)s AND d.step <> 'RATE')"""
+_INVITE = "d.step = 'RATE' AND d.due_at <= %(invite)s"
+_RETURNED = """
+SELECT r.id FROM opinions_returnrequest r JOIN opinions_opinion o ON o.id = r.opinion_id
+WHERE EXISTS (SELECT 1 FROM opinions_returnrequest e WHERE e.opinion_id = r.opinion_id AND e.id < r.id)
+    AND o.state IN ('RETURN_REQUESTED', 'ACCEPTED', 'ASSIGNED')
+    AND NOT EXISTS (SELECT 1 FROM opinions_supervisioncard c WHERE c.opinion_id = r.opinion_id
+        AND c.occasion = 'return:' || r.id)
+ORDER BY r.id LIMIT %(batch)s FOR NO KEY UPDATE OF o SKIP LOCKED
+"""
 
 
 def sweep_deadlines(at: datetime) -> int:
-    """Tell whoever holds a matter that a limit was missed or comes within two working days; return limits told."""
-    soon = end_of_day(WorkCalendar.load().count(local_date(at), SOON_DAYS).due)
-    running = Deadline.objects.filter(ended_at=None).exclude(step=Step.RATE)
-    late = _tell_all(running.filter(late_told_at=None, due_at__lte=at), at, "late_told_at", _late_drafts)
-    coming = running.filter(soon_told_at=None, late_told_at=None, due_at__gt=at, due_at__lte=soon)
-    return late + _tell_all(coming.filter(step__in=[Step.REPLY, Step.PROMISE]), at, "soon_told_at", _soon_drafts)
+    """Raise cards and tell whoever holds a matter of limits missed, long missed and coming; return limits told."""
+    moments = _moments(at)
+    red = _all(partial(_claimed, "red_told_at", _RED, moments, _turn_red))
+    late = _all(partial(_claimed, "late_told_at", _LATE, moments, _tell_late))
+    soon = _all(partial(_claimed, "soon_told_at", _SOON, moments, _tell_soon))
+    return red + late + soon + _all(partial(_returned_twice, moments))
 
 
 def remind_feedback(at: datetime) -> int:
-    """Invite a second time to rate, three working days before the limit; return invitations written."""
-    until = end_of_day(WorkCalendar.load().count(local_date(at), REMIND_DAYS).due)
-    waiting = Deadline.objects.filter(ended_at=None, step=Step.RATE, soon_told_at=None, due_at__lte=until)
-    return _tell_all(waiting, at, "soon_told_at", _reminder_drafts)
+    """Invite a second time to rate, some working days before the limit; return limits looked at."""
+    return _all(partial(_claimed, "soon_told_at", _INVITE, _moments(at), _invite))
 
 
 def close_unrated(at: datetime) -> int:
@@ -56,42 +81,82 @@ def close_unrated(at: datetime) -> int:
     return closed
 
 
-def _tell_all(rows: QuerySet, at: datetime, mark: str, drafts_of: Drafts) -> int:
-    told = 0
-    while batch := _tell_batch(rows, at, mark, drafts_of):
-        told += batch
-    return told
+def _moments(at: datetime) -> dict[str, Any]:
+    """Return the bounds the sweeps ask with, counted in working days of the calendar."""
+    calendar, today = WorkCalendar.load(), local_date(at)
+    days = {name: deadlines.working_days(name) for name in Threshold}
+    red = today
+    while calendar.between(red, today) < days[Threshold.RED]:
+        red -= timedelta(days=1)
+    return {
+        "at": at,
+        "red": end_of_day(red),
+        "soon": end_of_day(calendar.count(today, days[Threshold.SOON]).due),
+        "invite": end_of_day(calendar.count(today, days[Threshold.INVITE]).due),
+        "today": end_of_day(today),
+        "morning": end_of_day(today) - timedelta(hours=17, minutes=30),
+        "batch": BATCH,
+    }
 
 
-def _tell_batch(rows: QuerySet, at: datetime, mark: str, drafts_of: Drafts) -> int:
-    with transaction.atomic():
-        claimed = list(
-            rows.select_related("opinion__station", "opinion__lead_unit")
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("due_at", "id")[:BATCH]
-        )
-        drafts = [draft for limit in claimed for draft in drafts_of(limit, at)]
-        post_many(drafts)
-        Deadline.objects.filter(pk__in=[limit.pk for limit in claimed]).update(**{mark: at})
-    return len(claimed)
+def _all(batch: Callable[[], int]) -> int:
+    done = 0
+    while count := batch():
+        done += count
+    return done
 
 
-def _late_drafts(limit: Deadline, at: datetime) -> list[Draft]:
-    opinion = limit.opinion
-    kind = "opinion_unsigned" if limit.step == Step.SIGN else "opinion_overdue"
-    if opinion.state == State.REPLIED and limit.step == Step.REPLY:
-        return []
-    told = [opinion.first_contact_id]
-    if limit.step in UNIT_STEPS and opinion.lead_unit:
-        told += notify.handlers_of(opinion.lead_unit.code)
-    return notify.to_users(kind, opinion, told, at=at, tag=f"late:{limit.pk}")
+@transaction.atomic
+def _claimed(mark: str, where: str, moments: dict[str, Any], tell: Callable[[list[int], datetime], None]) -> int:
+    """Claim one batch of limits and tell of them; return how many. Whatever fails leaves them unclaimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(mark=mark, where=where), moments)
+        limits = [pk for (pk,) in cursor.fetchall()]
+    if limits:
+        tell(limits, moments["at"])
+    return len(limits)
 
 
-def _soon_drafts(limit: Deadline, at: datetime) -> list[Draft]:
-    opinion = limit.opinion
-    told = notify.handlers_of(opinion.lead_unit.code) if opinion.lead_unit else [opinion.first_contact_id]
-    return notify.to_users("opinion_due_soon", opinion, told, at=at, tag=f"soon:{limit.pk}")
+def _turn_red(limits: list[int], at: datetime) -> None:
+    _tell_of_cards(raise_for_limits(Level.RED, limits, at), "supervision_red", told.COUNTY, at)
 
 
-def _reminder_drafts(limit: Deadline, at: datetime) -> list[Draft]:
-    return notify.to_resident("resident_reminded", limit.opinion, at=at, tag=f"remind:{limit.pk}")
+def _tell_late(limits: list[int], at: datetime) -> None:
+    values = {"ids": limits}
+    post_from("opinion_unsigned", told.of_limits("late", told.UNSIGNED), values, at=at)
+    post_from("opinion_overdue", told.of_limits("late", told.OVERDUE), values, at=at)
+    unsigned = list(Deadline.objects.filter(pk__in=limits, step=Step.SIGN).values_list("pk", flat=True))
+    raise_for_limits(Level.BLUE, unsigned, at)
+    overdue = sorted(set(limits) - set(unsigned))
+    _tell_of_cards(raise_for_limits(Level.YELLOW, overdue, at), "supervision_yellow", told.TOWN, at)
+
+
+def _tell_soon(limits: list[int], at: datetime) -> None:
+    post_from("opinion_due_soon", told.of_limits("soon", told.SOON), {"ids": limits}, at=at)
+    long = Deadline.objects.filter(pk__in=limits, step__in=[Step.REPLY, Step.PROMISE, Step.LOOK_BACK])
+    raise_for_limits(Level.BLUE, list(long.values_list("pk", flat=True)), at)
+
+
+@transaction.atomic
+def _returned_twice(moments: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNED, moments)
+        requests = [pk for (pk,) in cursor.fetchall()]
+    cards = raise_for_returns(requests, moments["at"]) if requests else []
+    _tell_of_cards(cards, "supervision_yellow", told.TOWN, moments["at"])
+    return len(cards)
+
+
+def _tell_of_cards(cards: list[int], kind: str, whom: str, at: datetime) -> None:
+    if cards:
+        post_from(kind, told.of_cards(whom), {"ids": cards}, at=at)
+
+
+def _invite(limits: list[int], at: datetime) -> None:
+    rows = Deadline.objects.filter(pk__in=limits).select_related("opinion__station", "opinion__lead_unit")
+    drafts = [
+        draft
+        for limit in rows
+        for draft in notify.to_resident("resident_reminded", limit.opinion, at=at, tag=f"remind:{limit.pk}")
+    ]
+    post_many(drafts)

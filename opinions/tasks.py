@@ -1,9 +1,10 @@
-"""Celery entry points of the loop: no arguments but the clock, each calls one function."""
+"""Celery entry points of the loop: ids at most, each calls one function."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from opinions import sweeps
+from core import jobs
+from opinions import recount_runs, sweeps
 
 
 @shared_task
@@ -22,3 +23,18 @@ def remind_feedback() -> int:
 def close_unrated() -> int:
     """Close what stayed unrated past its limit."""
     return sweeps.close_unrated(timezone.now())
+
+
+@shared_task
+def recount_limits(job_id: int | None = None) -> int:
+    """Bring every running limit to what calendar and table say."""
+    return recount_runs.run(timezone.now, job_id)
+
+
+@shared_task
+def resume_recounts() -> None:
+    """Hand over again what the queue lost, and close what a worker left half done."""
+    at = timezone.now()
+    jobs.fail_interrupted(at)
+    for job in recount_runs.waiting(at):
+        recount_limits.apply_async((job.pk,), retry=False)

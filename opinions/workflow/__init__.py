@@ -28,9 +28,11 @@ from opinions.workflow.intake import (
     withdraw,
 )
 from opinions.workflow.merging import merge, unmerge
+from opinions.workflow.recounting import recount
 from opinions.workflow.returning import grant_return, refuse_return, request_return
 from opinions.workflow.revealing import reveal
 from opinions.workflow.seconding import second
+from opinions.workflow.supervising import clear_card
 
 __all__ = [
     "AlreadySent",
@@ -40,6 +42,7 @@ __all__ = [
     "answer_on_spot",
     "approve_reply",
     "assign",
+    "clear_card",
     "close_unrated",
     "co_sign",
     "decline",
@@ -52,6 +55,7 @@ __all__ = [
     "merge",
     "move_promise",
     "rate",
+    "recount",
     "refer",
     "refuse_extension",
     "refuse_return",

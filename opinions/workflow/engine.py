@@ -18,6 +18,7 @@ from notices.outbox import Draft, post_many
 from opinions import deadlines
 from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
 from opinions.states import TABLE, Step
+from opinions.supervision.clearing import clear_by_work
 
 
 def required(text: str, sentence: str, name: str) -> str:
@@ -90,7 +91,13 @@ class Act:
         )
 
     def move_limit(
-        self, step: str, due_at: datetime, *, working_days: int | None = None, is_provisional: bool = False
+        self,
+        step: str,
+        due_at: datetime,
+        *,
+        working_days: int | None = None,
+        is_provisional: bool = False,
+        is_current: bool = True,
     ) -> None:
         """Move a running limit to another day: the one place where a date moves, and whoever calls says why in history.
 
@@ -103,11 +110,13 @@ class Act:
             is_provisional=is_provisional,
             soon_told_at=None,
             late_told_at=None,
+            red_told_at=None,
         )
         if step == Step.REPLY:
             self.opinion.reply_due_at = due_at
             Assignment.objects.filter(opinion=self.opinion, ended_at=None).update(due_at=due_at)
-        self.opinion.step_due_at, self.opinion.is_provisional = due_at, is_provisional
+        if is_current:
+            self.opinion.step_due_at, self.opinion.is_provisional = due_at, is_provisional
 
     def stop(self, *steps: str, at: datetime | None = None) -> None:
         """End running limits, at the moment the work was done."""
@@ -133,6 +142,7 @@ class Act:
         opinion.changed_at = self.at
         opinion.save()
         self.entry = write_history(self)
+        clear_by_work(opinion.pk, self.verb, self.target, self.at)
         if self.photos:
             save_photos(opinion, self.photos, at=self.at, entry=self.entry, is_public=self.photos_public)
         post_many(self.notices)

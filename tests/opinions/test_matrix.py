@@ -57,6 +57,9 @@ STILL_OPEN = (
 # verbs that move no state, and the states in which they may be done
 STAYS: dict[str, tuple[str, ...]] = {
     "add_words": STILL_OPEN,
+    "recount": STILL_OPEN,
+    "supervise": STILL_OPEN,
+    "clear_card": (*STILL_OPEN, "MERGED"),
     "take_in": STILL_OPEN[:6],
     "let_go": STILL_OPEN[:6],
     "co_sign": ("ASSIGNED", "HANDLING"),
@@ -64,7 +67,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "reveal": (*STILL_OPEN, "CLOSED", "DECLINED", "MERGED", "WITHDRAWN"),
 }
 # verbs that another verb does on the way: nobody calls them by name
-WITHIN = {"submit", "take_in", "let_go", "share_answer"}
+WITHIN = {"submit", "supervise", "take_in", "let_go", "share_answer"}
 
 STATION = {"clerk", "town_staff"}
 LEAD = {"handler"}
@@ -99,6 +102,8 @@ ALLOWED: dict[str, set[str]] = {
     "look_back": STATION | {"county_staff"},
     "withdraw": {"resident"},
     "add_words": STATION | {"resident"},
+    "recount": {"system"},
+    "clear_card": {"county_staff"},
     "reveal": STATION | {"county_staff"},
     "reopen": {"county_staff"},
 }
@@ -128,6 +133,7 @@ def call(world: World, verb: str, pk: int, actor: Any, at: Any = LATER) -> Opini
         "refuse_extension": {"reason": "配件县里有"},
         "move_promise": {"promised_on": date(2027, 3, 1), "reason": "雨季不能施工"},
         "reveal": {"reason": "回电核实地点"},
+        "clear_card": {"reason": "单位已经在修，等材料"},
         "request_return": {"legal_basis": "职责清单第三条"},
         "refuse_return": {"reason": "路灯归你单位管"},
         "report_progress": {"note": "已派人去看"},

@@ -30,7 +30,8 @@ def test_a_missed_limit_is_told_once_to_everyone_it_concerns(world: World) -> No
     assert sweeps.sweep_deadlines(late) == 1
     assert told("opinion_overdue") == 2  # the unit's handler and the first contact
     assert sweeps.sweep_deadlines(late) == 0
-    assert sweeps.sweep_deadlines(late + timedelta(days=30)) == 0
+    assert sweeps.sweep_deadlines(late + timedelta(days=30)) == 1  # it turned red
+    assert sweeps.sweep_deadlines(late + timedelta(days=60)) == 0
     assert told("opinion_overdue") == 2
 
 
@@ -91,7 +92,7 @@ def test_silence_of_the_resident_is_never_overdue(world: World) -> None:
 def test_a_matter_without_a_phone_is_swept_without_a_message(world: World) -> None:
     world.submit(phone="")
     assert told("resident_received") == 0
-    assert sweeps.sweep_deadlines(at_day(4, 20)) == 1
+    assert sweeps.sweep_deadlines(at_day(4, 20)) == 2  # missed, and missed by more than three days
 
 
 @pytest.fixture
