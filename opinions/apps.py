@@ -8,6 +8,11 @@ ACTIONS = {
     "identity_revealed": "看群众的姓名和电话",
     "deadline_rule_changed": "修改期限规则",
     "messages_imported": "导入留言",
+    "paper_replaced": "换文书模板",
+    "paper_reset": "换回原来的文书模板",
+    "ledger_exported": "导出台账",
+    "ledger_imported": "导入旧台账",
+    "answers_imported": "成批答复",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opinions.views import detail, register, slip, verbs, walkin
+from opinions.views import detail, papers, register, slip, verbs, walkin
 
 app_name = "opinions"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("desk/opinions/new/guess/", walkin.Guess.as_view(), name="guess"),
     path("desk/opinions/<int:pk>/", detail.Detail.as_view(), name="detail"),
     path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
+    path("desk/opinions/<int:pk>/papers/<slug:kind>/", papers.Paper.as_view(), name="paper"),
+    path("desk/papers/", papers.Templates.as_view(), name="papers"),
+    path("desk/papers/<slug:kind>/", papers.TemplateFile.as_view(), name="paper_template"),
+    path("desk/papers/<slug:kind>/replace/", papers.ReplaceTemplate.as_view(), name="paper_replace"),
+    path("desk/papers/<slug:kind>/reset/", papers.ResetTemplate.as_view(), name="paper_reset"),
     path("desk/opinions/<int:pk>/reveal/", detail.Reveal.as_view(), name="reveal"),
     path("desk/opinions/<int:pk>/photos/<uuid:token>/", detail.PhotoFile.as_view(), {"size": "full"}, name="photo"),
     path(

@@ -14,6 +14,7 @@ from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
 from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo, Reply
+from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
 from opinions.states import Kind, Outcome, State, Step
 from opinions.views import acts
@@ -79,6 +80,7 @@ def context(
         "refusal": refusal,
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
         "list_query": query,
+        "word_papers": papers_for(user, opinion),
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),
         # Who has the receipt can rate: it is not shown to those who are rated.
