@@ -81,9 +81,15 @@ class UserForm(InputMixin, forms.Form):
 
     username = forms.CharField(label="用户名", max_length=32, help_text="3 到 32 个字母、数字、点、横线，以字母开头。")
     name = forms.CharField(label="姓名", max_length=50)
-    region_code = forms.CharField(label="所属区划", max_length=12, required=False, help_text="例如 411625。")
+    region_code = forms.CharField(
+        label="所属区划", max_length=12, required=False, help_text="不选就是您负责的整个区划。"
+    )
     phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="只用于给本人发短信通知。")
     email = forms.EmailField(label="邮箱", required=False)
+
+    def __init__(self, *args: Any, within: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields, ("region_code",), within)
 
 
 class GrantForm(InputMixin, forms.Form):
@@ -94,13 +100,18 @@ class GrantForm(InputMixin, forms.Form):
     station_code = forms.CharField(label="站点", required=False, help_text="站点工作人员要填。")
     unit_code = forms.CharField(label="责任单位", required=False, help_text="责任单位经办人要填。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, within: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("region_code", "station_code", "unit_code"):
-            offered = scopes.choices(name)
-            if offered:
-                pairs = [("", "不选"), *((scope.code, scope.label) for scope in offered)]
-                self.fields[name].widget = forms.Select(choices=pairs, attrs={"class": "input"})
+        _offer(self.fields, ("region_code", "station_code", "unit_code"), within)
+
+
+def _offer(fields: dict[str, forms.Field], names: tuple[str, ...], within: tuple[str, ...]) -> None:
+    """Let one choose among what lies inside the administrator's own region; the service checks it again."""
+    for name in names:
+        offered = scopes.within(name, within)
+        if offered:
+            pairs = [("", "不选"), *((scope.code, scope.label) for scope in offered)]
+            fields[name].widget = forms.Select(choices=pairs, attrs={"class": "input"})
 
 
 class UserSearchForm(InputMixin, forms.Form):

@@ -30,6 +30,14 @@ SCOPE_FIELD = dict.fromkeys(Role, "region_code") | {
     Role.UNIT_HANDLER: "unit_code",
 }
 
+# How many digits the region of a role has, where only one level makes sense: 6 county, 9 town, 12 village.
+REGION_DIGITS: dict[Role, tuple[int, ...]] = {
+    Role.COUNTY_STAFF: (6,),
+    Role.COUNTY_LEADER: (6,),
+    Role.TOWN_STAFF: (9,),
+    Role.GRID_WORKER: (9, 12),
+}
+
 
 def family(role: str) -> str:
     """The group a role belongs to: each administrator stands alone, all business roles form one group.

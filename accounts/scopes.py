@@ -26,3 +26,8 @@ def choices(field: str) -> tuple[Scope, ...] | None:
     """All choices for `field`, or None when nobody registered (then the form takes a typed code)."""
     provider = _PROVIDERS.get(field)
     return None if provider is None else tuple(provider())
+
+
+def within(field: str, prefixes: tuple[str, ...]) -> tuple[Scope, ...]:
+    """The choices for `field` that lie inside one of the region codes; none when nobody registered."""
+    return tuple(scope for scope in choices(field) or () if scope.region_code.startswith(prefixes))

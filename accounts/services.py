@@ -16,12 +16,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import audit, scopes
 from accounts.models import RoleGrant, User
-from accounts.roles import SCOPE_FIELD, Role, family
+from accounts.roles import REGION_DIGITS, SCOPE_FIELD, Role, family
 from core.workflow import BadInput, NotAllowed
 
 # Without 0 O 1 I l: a first password is read aloud or written on paper.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 _SCOPE_WORDS = {"region_code": "区划", "station_code": "站点", "unit_code": "责任单位"}
+_LEVEL_WORDS = {6: "一个县", 9: "一个乡镇、街道", 12: "一个村、社区"}
 
 
 def new_password() -> str:
@@ -43,14 +44,15 @@ def create_user(
 ) -> tuple[User, str]:
     """A new account without any role, and its first password, which must be changed at the first sign-in.
 
-    Raises BadInput (taken or malformed name) and NotAllowed.
+    It belongs to a region inside the administrator's own, to that one itself when none is named.
+    Raises BadInput (taken or malformed name, a region elsewhere) and NotAllowed.
     """
     _require(actor, "accounts.create_user", "只有系统管理员可以新建账号。")
     if User.objects.filter(username__iexact=username).exists():
         raise BadInput("这个用户名已经有人用了，请换一个。", field="username")
     password = new_password()
     user = User(
-        username=username, name=name, email=email, phone=phone, region_code=region_code,
+        username=username, name=name, email=email, phone=phone, region_code=_own_region(region_code, actor),
         must_change_password=True, created_at=at,
     )  # fmt: skip
     user.set_password(password)
@@ -122,6 +124,9 @@ def grant_role(
     """
     _require(actor, "accounts.grant_role", "只有安全管理员可以授权，并且不能给自己授权。", user)
     scope = _checked_scope(role, region_code=region_code, station_code=station_code, unit_code=unit_code)
+    region = scope["region_code"]
+    if actor is not None and region and not region.startswith(actor.prefixes(Role.SECURITY_ADMIN)):
+        raise BadInput("这里不归您管，请选您那里的。", field=SCOPE_FIELD[Role(role)])
     # The lock makes two grants at the same moment see each other.
     held = list(RoleGrant.objects.filter(user=_locked(user), revoked_at__isnull=True))
     for grant in held:
@@ -206,6 +211,20 @@ def _clean(user: User) -> None:
         raise BadInput(sentences[0], field=field) from error
 
 
+def _own_region(code: str, actor: User | None) -> str:
+    """The region of a new account: one inside the administrator's own. The installation itself may name any."""
+    code = code.strip()
+    if actor is None:
+        return code
+    own = actor.prefixes(Role.SYSTEM_ADMIN)
+    if code and not code.startswith(own):
+        raise BadInput("这个区划不归您管，请选您那里的。", field="region_code")
+    known = scopes.choices("region_code")
+    if code and known and code not in own and code not in {offered.code for offered in known}:
+        raise BadInput("没有找到这个区划。", field="region_code")
+    return code or own[0]
+
+
 def _checked_scope(role: str, **codes: str) -> dict[str, str]:
     """The three scope columns for `role`; a station or unit brings its own region along."""
     if role not in Role.values:
@@ -218,8 +237,18 @@ def _checked_scope(role: str, **codes: str) -> dict[str, str]:
     scope = next((offered for offered in known or () if offered.code == code), None)
     if known and scope is None:
         raise BadInput(f"没有找到这个{_SCOPE_WORDS[field]}。", field=field)
-    region = codes["region_code"].strip() or (scope.region_code if scope else "")
+    region = scope.region_code if scope else codes["region_code"].strip()
     if region and not (region.isascii() and region.isdigit() and 2 <= len(region) <= 12):
         raise BadInput("区划代码是 2 到 12 位数字。", field="region_code")
+    if scope is not None:
+        _refuse_level(Role(role), field, code)
     columns = {"region_code": region, "station_code": "", "unit_code": ""}
     return columns | {field: code}
+
+
+def _refuse_level(role: Role, field: str, code: str) -> None:
+    """A town's clerk has a town, not the county or one village."""
+    digits = REGION_DIGITS.get(role)
+    if field == "region_code" and digits and len(code) not in digits:
+        levels = "或".join(_LEVEL_WORDS[number] for number in digits)
+        raise BadInput(f"{role.label}要选{levels}。", field=field)

@@ -14,12 +14,17 @@ from django.views.generic import FormView, TemplateView
 from accounts import audit, lockout, services
 from accounts.access import PermissionMixin
 from accounts.forms import GrantForm, UserForm, UserSearchForm
-from accounts.models import RoleGrant, User
+from accounts.models import Role, RoleGrant, User
 from core.text import clean_phone
 from core.views import VerbView
 from core.workflow import BadInput, VerbError
 
 PAGE_SIZE = 50
+
+
+def _mine(request: HttpRequest) -> tuple[str, ...]:
+    """Region codes inside which the administrator makes accounts or grants roles."""
+    return request.user.prefixes(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)  # type: ignore[union-attr]
 
 
 def _visible(request: HttpRequest) -> Any:
@@ -59,7 +64,7 @@ class UserDetail(PermissionMixin, TemplateView):
             "person": person,
             "grants": grants,
             "is_locked": bool(locked),
-            "grant_form": kwargs.get("grant_form") or GrantForm(),
+            "grant_form": GrantForm(within=_mine(self.request)),
             "is_self": person.pk == self.request.user.pk,
         }
 
@@ -70,6 +75,10 @@ class UserCreate(PermissionMixin, FormView):
     permission = "accounts.create_user"
     template_name = "accounts/user_form.html"
     form_class = UserForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The regions on offer are his own."""
+        return super().get_form_kwargs() | {"within": _mine(self.request)}
 
     def form_valid(self, form: UserForm) -> HttpResponse:
         """Create it, or say next to the field what is wrong."""
@@ -152,6 +161,10 @@ class Grant(PersonVerb):
     """Give a role."""
 
     verb_name, done_message, form_class = "授予角色", "角色已授予，立即生效。", GrantForm
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """What is on offer lies inside his own region."""
+        return {"within": _mine(self.request)}
 
     def run(self, form: Any, at: datetime) -> RoleGrant:
         """Give it."""
