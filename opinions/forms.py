@@ -260,7 +260,10 @@ class RevealForm(DeskForm):
     """看电话: the reason goes into the audit log."""
 
     reason = forms.CharField(
-        label="为什么要看", min_length=2, max_length=100, help_text="记入审计，比如：回电核实地点。"
+        label="为什么要看",
+        min_length=2,
+        max_length=100,
+        help_text="记入审计，群众也会看到哪个单位看过。比如：回电核实地点。",
     )
 
 

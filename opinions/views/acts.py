@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as django_forms
 
 from accounts.models import Role
-from opinions import forms
+from opinions import forms, forms_together
 from opinions.states import WITH_UNIT, State, Step
 
 
@@ -30,16 +30,33 @@ SPECS: Mapping[str, Spec] = {
         "不予受理", "不受理这件事", "已经按“不予受理”办结。", forms.DeclineForm,
         "群众会看到原因和去处。这件事就此办结，不能再改回来。", True,
     ),
+    "merge": Spec(
+        "和别的一件一起办", "并过去一起办", "并过去了，有了结果一起告诉两边。", forms_together.MergeForm,
+        "两位群众各有各的回执，各评各的，互相看不到。", template="opinions/_act_merge.html",
+    ),
+    "unmerge": Spec("拆开单独办", "拆开", "拆开了，回到并案以前的样子。", forms_together.UnmergeForm),
     "answer_on_spot": Spec("当场答复", "当场答复", "答复记下了，等群众评价。", forms.AnswerForm),
     "refer": Spec("提请县里交办", "提请县里交办", "已经提请县里交办。", forms.ReferForm),
     "assign": Spec("交办", "交办", "交办了，期限从今天算起。", forms.AssignForm, template="opinions/_act_assign.html"),
     "sign": Spec("签收", "签收这件事", "签收了。", None, "签收后就由您单位办。期限从交办那天算，签收早晚都不变。"),
+    "co_sign": Spec("协办签收", "签收协办", "签收了。", None, "本单位是协办。主办单位另外签收，期限不变。"),
+    "give_part": Spec("协办意见", "交给主办单位", "交给主办单位了。", forms_together.PartForm),
     "request_return": Spec(
         "申请退回", "申请退回这件事", "退回申请交上去了，等站点核。", forms.ReturnRequestForm, "", True,
     ),
     "grant_return": Spec("同意退回", "同意退回", "同意退回了，请重新找单位。", forms.GrantReturnForm),
     "refuse_return": Spec("不同意退回", "仍由它办", "仍由原单位办，期限不变。", forms.RefuseReturnForm),
     "report_progress": Spec("写进展", "写上进展", "进展写上了。", forms.ProgressForm),
+    "request_extension": Spec(
+        "申请延期", "申请延期", "申请交上去了，等交办的人定。", forms_together.ExtensionForm,
+    ),
+    "grant_extension": Spec(
+        "同意延期", "同意延期", "同意了，新的日子已经告诉群众。", forms_together.GrantExtensionForm,
+        template="opinions/_act_extension.html",
+    ),
+    "refuse_extension": Spec(
+        "不同意延期", "不同意", "没有同意，期限不变。", forms_together.RefuseExtensionForm,
+    ),
     "report_fulfilment": Spec("报告兑现", "报告办到了", "报上去了，等站点核实。", forms.FulfilmentForm),
     "reply": Spec("答复", "交给站点审核", "答复交上去了，站点先看一遍。", forms.ReplyForm),
     "approve_reply": Spec("审核", "审核通过，告诉群众", "审核通过，已经告诉群众。", forms.ApproveForm),
@@ -48,6 +65,9 @@ SPECS: Mapping[str, Spec] = {
         "告知", "记下：已告知", "记下了：已告知本人。", forms.ToldForm, "没有短信可发，请打电话或当面告诉本人。",
     ),
     "rate": Spec("代记评价", "记下评价", "评价记下了。", forms.RateForm, "照群众说的原话记，页面上会标明是站点代记。"),
+    "move_promise": Spec(
+        "改承诺日期", "改日期", "日期改了，原因已经告诉群众。", forms_together.MovePromiseForm,
+    ),
     "fulfil": Spec("确认兑现", "确认办到了", "确认兑现了，再请群众评一评。", forms.FindingForm),
     "look_back": Spec("回头看", "看过了，办结", "回头看记下了，这件事办结。", forms.FindingForm),
     "add_words": Spec("补充情况", "补充上去", "补充上去了。", forms.WordsForm),
@@ -57,9 +77,9 @@ EXPLAIN = Spec("向群众说明", "写给群众看", "写上去了，群众看�
 FRONT: Mapping[str, tuple[str, ...]] = {
     State.SUBMITTED: ("accept",),
     State.ACCEPTED: ("assign",),
-    State.ASSIGNED: ("sign",),
+    State.ASSIGNED: ("sign", "co_sign"),
     State.RETURN_REQUESTED: ("grant_return", "refuse_return"),
-    State.HANDLING: ("reply", "report_progress"),
+    State.HANDLING: ("reply", "grant_extension", "refuse_extension", "co_sign", "give_part", "report_progress"),
     State.REPLIED: ("approve_reply", "reject_reply"),
     State.FED_BACK: ("feed_back", "rate"),
     State.TRACKING: ("look_back", "fulfil", "report_fulfilment"),
@@ -87,7 +107,7 @@ def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool)
         unfit.add("look_back")
     if Step.PROMISE not in running:
         unfit |= {"fulfil", "report_fulfilment"}
-    if opinion.has_returned or not may_return:
+    if not may_return:
         unfit.add("request_return")
     if opinion.needs_county:
         unfit.add("refer")
@@ -97,8 +117,8 @@ def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool)
 def split(verbs: list[str], state: str) -> tuple[list[str], list[str]]:
     """Return the verbs in front and the folded ones; in front stands at most one state's own work."""
     front = [verb for verb in FRONT.get(state, ()) if verb in verbs]
-    if state == State.HANDLING and "reply" in front:
-        front = ["reply"]
+    if state == State.HANDLING and front:
+        front = front[:2] if front[0] == "grant_extension" else front[:1]
     return front, [verb for verb in verbs if verb not in front]
 
 

@@ -3,12 +3,14 @@
 from uuid import UUID
 
 import rules
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import audit
 from core.workflow import NotAllowed
+from opinions import workflow
 from opinions.forms import RevealForm
 from opinions.models import Photo
 from opinions.views import page
@@ -43,10 +45,12 @@ class Reveal(OpinionView):
         if not form.is_valid():
             context["reveal_open"] = True
             return render(request, "opinions/opinion_detail.html", context, status=422)
-        audit.record(
-            "identity_revealed", actor=request.user, at=at, subject=f"opinion:{self.opinion.pk}",
-            detail={"reason": form.cleaned_data["reason"]}, ip=audit.address_of(request),
-        )  # fmt: skip
+        with transaction.atomic():
+            workflow.reveal(self.opinion.pk, actor=request.user, at=at, reason=form.cleaned_data["reason"])
+            audit.record(
+                "identity_revealed", actor=request.user, at=at, subject=f"opinion:{self.opinion.pk}",
+                detail={"reason": form.cleaned_data["reason"]}, ip=audit.address_of(request),
+            )  # fmt: skip
         context["identity"] = page.identity(request.user, self.opinion, revealed=True)
         context["is_revealed"] = True
         response = render(request, "opinions/opinion_detail.html", context)

@@ -17,15 +17,18 @@ from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo, 
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
 from opinions.states import Kind, Outcome, State, Step
-from opinions.views import acts
+from opinions.views import acts, together
 from opinions.views.duecal import DueCalendar, due_calendar
 from opinions.views.rows import Row, rows_of
 from stations.models import Category, Unit
-from stations.queries import guess_category, guess_category_id
+from stations.queries import guess_category
 
 SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
-UNIT_READS = ("assign", "reject_reply", "refuse_return", "request_return", "report_progress", "reopen")
-_HISTORY_DAYS, _SIMILAR_DAYS = 365, 180
+UNIT_READS = (
+    "assign", "reject_reply", "refuse_return", "request_return", "report_progress", "reopen", "reply", "give_part",
+    "request_extension", "grant_extension", "refuse_extension",
+)  # fmt: skip
+_HISTORY_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def context(
         "front": [panels[verb] for verb in front],
         "folded": [panels[verb] for verb in folded],
         "waiting": acts.waiting_for(opinion),
+        **together.context(user, opinion),
         "refusal": refusal,
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
         "list_query": query,
@@ -99,7 +103,9 @@ def place_words(opinion: Opinion) -> str:
 def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) -> list[str]:
     started = opinion.assigned_at
     may_return = started is not None and deadlines.is_within(Step.REQUEST_RETURN, started, at)
-    return acts.fitting(verbs_for(user, opinion), opinion, running, may_return)
+    fitting = acts.fitting(verbs_for(user, opinion), opinion, running, may_return)
+    unfit = together.unfit(fitting, user, opinion, at)
+    return [verb for verb in fitting if verb not in unfit]
 
 
 def _panel(verb: str, opinion: Opinion, user: Any, at: datetime, query: str, refusal: Refusal | None) -> ActPanel:
@@ -110,6 +116,8 @@ def _panel(verb: str, opinion: Opinion, user: Any, at: datetime, query: str, ref
         form = refusal.form
     url = reverse(f"opinions:{verb}", args=[opinion.pk]) + (f"?{query}" if query else "")
     extra = _assign_extra(opinion, at, arguments) if verb == "assign" else {}
+    if verb == "grant_extension":
+        extra = {"wish": together.pending(opinion)}
     return ActPanel(verb, spec, form, url, extra)
 
 
@@ -131,6 +139,10 @@ def form_arguments(verb: str, opinion: Opinion, user: Any, at: datetime) -> dict
         arguments["units"] = units_for(opinion)
         arguments["may_join"] = user.has_role(Role.COUNTY_STAFF)
         arguments["initial"] = {"kind": opinion.kind}
+    elif verb == "merge":
+        arguments |= together.merge_arguments(user, opinion, at)
+    elif verb == "request_extension":
+        arguments |= together.extension_arguments(opinion)
     elif verb == "reopen":
         arguments["units"] = units_for(opinion)
     elif verb == "answer_on_spot":
@@ -243,13 +255,7 @@ def similar(user: Any, opinion: Opinion, at: datetime) -> list[Row]:
     """Return up to four recent matters of the same place and category, for the station's own judgement."""
     if not user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF):
         return []
-    category_id = opinion.category_id or guess_category_id(opinion.body)
-    if category_id is None:
-        return []
-    like = Opinion.objects.visible_to(user).filter(
-        region_id=opinion.region_id, category_id=category_id, created_at__gte=at - timedelta(days=_SIMILAR_DAYS)
-    )
-    return rows_of(like.exclude(pk=opinion.pk).order_by("-created_at", "-pk")[:4], at, "read")
+    return rows_of(together.like(user, opinion, at)[:4], at, "read")
 
 
 def past_replies(user: Any, opinion: Opinion) -> list[Reply]:

@@ -61,6 +61,22 @@ class AnswerOnSpot(_Verb):
         return data | {"promised_on": forms.promise_of(data)}
 
 
+class Merge(_Verb):
+    """并案."""
+
+    verb = "merge"
+
+    def arguments(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Name the lead matter, chosen from the list or found by its receipt."""
+        return {"lead_id": data["lead_id"]}
+
+
+class Unmerge(_Verb):
+    """拆开."""
+
+    verb = "unmerge"
+
+
 class Refer(_Verb):
     """提请县里交办."""
 
@@ -82,6 +98,42 @@ class Sign(_Verb):
     """签收."""
 
     verb = "sign"
+
+
+class CoSign(_Verb):
+    """协办签收."""
+
+    verb = "co_sign"
+
+
+class GivePart(_Verb):
+    """协办意见."""
+
+    verb = "give_part"
+
+
+class RequestExtension(_Verb):
+    """申请延期."""
+
+    verb = "request_extension"
+
+
+class GrantExtension(_Verb):
+    """同意延期."""
+
+    verb = "grant_extension"
+
+
+class RefuseExtension(_Verb):
+    """不同意延期."""
+
+    verb = "refuse_extension"
+
+
+class MovePromise(_Verb):
+    """改承诺日期."""
+
+    verb = "move_promise"
 
 
 class RequestReturn(_Verb):
@@ -182,6 +234,7 @@ VIEWS: dict[str, type[OpinionVerb]] = {
     view.verb: view
     for view in (
         Accept, Decline, AnswerOnSpot, Refer, Assign, Sign, RequestReturn, GrantReturn, RefuseReturn, ReportProgress,
+        Merge, Unmerge, CoSign, GivePart, RequestExtension, GrantExtension, RefuseExtension, MovePromise,
         ReportFulfilment, Reply, ApproveReply, RejectReply, FeedBack, Rate, Fulfil, LookBack, AddWords, Reopen,
     )
 }  # fmt: skip

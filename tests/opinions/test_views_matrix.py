@@ -24,15 +24,15 @@ STATION = ("clerk", "town_staff")
 # state → role → acts on the page, the front ones first
 OFFERED: dict[str, dict[str, tuple[str, ...]]] = {
     S.SUBMITTED: {
-        "clerk": ("accept", "decline", "answer_on_spot", "add_words"),
-        "town_staff": ("accept", "decline", "answer_on_spot", "add_words"),
+        "clerk": ("accept", "decline", "merge", "answer_on_spot", "add_words"),
+        "town_staff": ("accept", "decline", "merge", "answer_on_spot", "add_words"),
         "county_staff": NONE,
         "leader": NONE,
         "rep": NONE,
     },
     S.ACCEPTED: {
-        "clerk": ("assign", "answer_on_spot", "refer", "add_words"),
-        "town_staff": ("assign", "answer_on_spot", "refer", "add_words"),
+        "clerk": ("assign", "merge", "answer_on_spot", "refer", "add_words"),
+        "town_staff": ("assign", "merge", "answer_on_spot", "refer", "add_words"),
         "county_staff": ("assign",),
         "leader": NONE,
         "rep": NONE,
@@ -59,7 +59,7 @@ OFFERED: dict[str, dict[str, tuple[str, ...]]] = {
         "county_staff": NONE,
         "leader": NONE,
         "rep": ("report_progress",),
-        "handler": ("reply", "report_progress"),
+        "handler": ("reply", "report_progress", "request_extension"),
     },
     S.REPLIED: {
         "clerk": ("approve_reply", "reject_reply", "add_words"),
@@ -78,8 +78,8 @@ OFFERED: dict[str, dict[str, tuple[str, ...]]] = {
         "handler": NONE,
     },
     S.TRACKING: {
-        "clerk": ("fulfil", "add_words"),
-        "town_staff": ("fulfil", "add_words"),
+        "clerk": ("fulfil", "move_promise", "add_words"),
+        "town_staff": ("fulfil", "move_promise", "add_words"),
         "county_staff": NONE,
         "leader": NONE,
         "rep": NONE,
@@ -93,6 +93,7 @@ OFFERED: dict[str, dict[str, tuple[str, ...]]] = {
         "rep": NONE,
         "handler": NONE,
     },
+    S.MERGED: {"clerk": ("unmerge",), "town_staff": ("unmerge",), "county_staff": NONE, "leader": NONE, "rep": NONE},
     S.DECLINED: {"clerk": NONE, "town_staff": NONE, "county_staff": NONE, "leader": NONE, "rep": NONE},
 }
 CELLS = [(state, who, acts) for state, row in OFFERED.items() for who, acts in row.items()]
@@ -102,12 +103,20 @@ VERBS = {
     "accept": S.SUBMITTED,
     "decline": S.SUBMITTED,
     "answer_on_spot": S.SUBMITTED,
+    "merge": S.SUBMITTED,
+    "unmerge": S.MERGED,
     "refer": S.ACCEPTED,
     "assign": S.ACCEPTED,
     "sign": S.ASSIGNED,
     "request_return": S.ASSIGNED,
     "grant_return": S.RETURN_REQUESTED,
     "refuse_return": S.RETURN_REQUESTED,
+    "co_sign": S.HANDLING,
+    "give_part": S.HANDLING,
+    "request_extension": S.HANDLING,
+    "grant_extension": S.HANDLING,
+    "refuse_extension": S.HANDLING,
+    "move_promise": S.TRACKING,
     "reply": S.HANDLING,
     "approve_reply": S.REPLIED,
     "reject_reply": S.REPLIED,
@@ -121,6 +130,14 @@ STRANGERS = {
     "accept": ("county_staff", "leader", "rep"),
     "decline": ("county_staff", "leader", "rep"),
     "answer_on_spot": ("county_staff", "leader", "rep"),
+    "merge": ("county_staff", "leader", "rep"),
+    "unmerge": ("county_staff", "leader", "rep"),
+    "co_sign": ("clerk", "town_staff", "county_staff", "leader", "rep", "handler"),
+    "give_part": ("clerk", "town_staff", "county_staff", "leader", "rep", "handler"),
+    "request_extension": ("clerk", "town_staff", "county_staff", "leader", "rep"),
+    "grant_extension": ("county_staff", "leader", "rep", "handler"),
+    "refuse_extension": ("county_staff", "leader", "rep", "handler"),
+    "move_promise": ("county_staff", "leader", "rep", "handler"),
     "refer": ("county_staff", "leader", "rep"),
     "assign": ("leader", "rep"),
     "sign": ("clerk", "town_staff", "county_staff", "leader", "rep"),
@@ -139,7 +156,7 @@ REFUSALS = [(verb, who) for verb, people in STRANGERS.items() for who in people]
 INPUT = {
     "title": "标题", "reason": "理由", "where_to_go": "法院", "body": "答复", "outcome": "A", "demand": "修",
     "kind": "ORDINARY", "legal_basis": "第三条", "missing": "日期", "how": "打电话", "solved": "YES",
-    "satisfaction": "SATISFIED", "finding": "看过",
+    "satisfaction": "SATISFIED", "finding": "看过", "part": "查过", "working_days": "3", "promised_on": "2030-01-01",
 }  # fmt: skip
 
 
@@ -173,7 +190,7 @@ def test_page_offers_exactly_these_acts_and_one_red_button(
     assert acts_on(answer.content.decode(), opinion.pk) == set(acts)
     order = [panel.verb for panel in (*answer.context["front"], *answer.context["folded"])]
     assert order[:1] == list(acts[:1])
-    has_front = bool(acts) and state != S.CLOSED and acts != ("add_words",)
+    has_front = bool(acts) and state not in (S.CLOSED, S.MERGED) and acts != ("add_words",)
     assert answer.content.decode().count("btn-act") == int(has_front)
 
 
@@ -203,7 +220,7 @@ def test_out_of_sight_is_not_found(world: World, make: Any, verb: str) -> None:
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - {"reopen"}))
 def test_a_verb_out_of_its_state_is_a_conflict_with_a_sentence(world: World, make: Any, verb: str) -> None:
     opinion = make(S.CLOSED)
-    who = "handler" if verb in ("sign", "request_return", "reply") else "clerk"
+    who = "handler" if verb in ("sign", "request_return", "reply", "request_extension") else "clerk"
     answer = signed_in(world, who).post(reverse(f"opinions:{verb}", args=[opinion.pk]), INPUT)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -225,7 +242,7 @@ def test_a_verb_wants_the_token_of_the_form_and_an_account(world: World, make: A
     assert opinion.state == VERBS[verb]
 
 
-@pytest.mark.parametrize("verb", ["withdraw", "close_unrated", "submit", "merge", "delete"])
+@pytest.mark.parametrize("verb", ["withdraw", "close_unrated", "submit", "share_answer", "take_in", "delete"])
 def test_verbs_of_others_have_no_address(world: World, make: Any, verb: str) -> None:
     opinion = make(S.SUBMITTED)
     assert signed_in(world, "clerk").post(f"/desk/opinions/{opinion.pk}/{verb}/").status_code == 404

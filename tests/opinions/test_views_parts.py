@@ -115,7 +115,7 @@ def test_row_says_where_what_and_who(world: World, django_assert_num_queries: An
     assert row.action == "看一看"
 
 
-def test_co_handling_unit_is_not_asked_to_sign(world: World) -> None:
+def test_co_handling_unit_signs_for_itself_alone(world: World) -> None:
     row = world.opinion(State.ACCEPTED)
     workflow.assign(
         row.pk, actor=world.county_staff, at=START + timedelta(hours=1), lead=world.unit, co_units=[world.co_unit],
@@ -127,7 +127,7 @@ def test_co_handling_unit_is_not_asked_to_sign(world: World) -> None:
         assert found.action == word
     page_of_co = sign_in(world, "co_handler").get(row.get_absolute_url()).content.decode()
     assert "签收这件事" not in page_of_co
-    assert "等县城管局签收" in page_of_co
+    assert "签收协办" in page_of_co
 
 
 # --- pages of the list
@@ -185,7 +185,7 @@ def test_return_is_not_offered_after_its_time_or_twice(world: World) -> None:
     early, late = START + timedelta(hours=2), START + timedelta(days=9)
     assert "request_return" in page._open_verbs(world.handler, opinion, early, set())
     assert "request_return" not in page._open_verbs(world.handler, opinion, late, set())
-    opinion.has_returned = True
+    workflow.request_return(opinion.pk, actor=world.handler, at=early, legal_basis="第三条")
     assert "request_return" not in page._open_verbs(world.handler, opinion, early, set())
 
 
