@@ -38,7 +38,7 @@ class LedgerExport(models.Model):
     """An export that is made in the background: the list's address as it was, and who may see it."""
 
     job = models.OneToOneField(Job, models.CASCADE, related_name="ledger_export")
-    query = models.CharField("条件", max_length=1000, blank=True)
+    query = EncryptedTextField("条件", blank=True, default="")  # somebody may have searched for a telephone number
     with_identity = models.BooleanField("带称呼和电话", default=False)
     asked_at = models.DateTimeField("什么时候的情况")
 

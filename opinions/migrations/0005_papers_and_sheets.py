@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='LedgerExport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='条件')),
+                ('query', core.fields.EncryptedTextField(blank=True, default='', verbose_name='条件')),
                 ('with_identity', models.BooleanField(default=False, verbose_name='带称呼和电话')),
                 ('asked_at', models.DateTimeField(verbose_name='什么时候的情况')),
                 ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ledger_export', to='core.job')),
