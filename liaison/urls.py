@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("desk/notices/", include("notices.urls")),
+    path("", include("notices.hook_urls")),
     path("", include("stations.urls")),
     path("", include("opinions.urls")),
     path("", include("opinions.public_urls")),

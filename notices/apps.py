@@ -8,6 +8,7 @@ from django.core.checks import register
 ACTIONS = {
     "delivery_rules_changed": "修改发送规则",
     "notice_retried": "重发搁置的通知",
+    "notices_retried": "重发全部搁置的通知",
     "notice_told": "没发出去的通知已打电话告知",
     "notice_text_changed": "修改通知文字",
     "notice_text_reset": "恢复通知原文",

@@ -205,6 +205,20 @@ def try_again(notice_id: int, *, actor: User, at: datetime, ip: str = "") -> Not
     return notice
 
 
+@transaction.atomic
+def try_all_again(*, actor: User, at: datetime, ip: str = "", limit: int = 2000) -> int:
+    """Put back what could not be sent, of everything the actor looks after; returns how many.
+
+    What the telephone did not take stays: it would not take it a second time either.
+    """
+    mine = Notice.objects.parked_visible_to(actor).filter(bounced_at=None).exclude(address="")
+    found = list(mine.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+    leaves = DeliveryRules.current().quiet.next_allowed(at)
+    Notice.objects.filter(pk__in=found).update(state=State.PENDING, attempts=0, next_try_at=leaves, not_before=leaves)
+    audit.record("notices_retried", actor=actor, at=at, subject="notices", detail={"count": len(found)}, ip=ip)
+    return len(found)
+
+
 def purge(at: datetime, limit: int = 5000) -> int:
     """Erase address and content of messages finished long ago, and remove rows after two years.
 

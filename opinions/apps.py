@@ -27,6 +27,7 @@ class OpinionsConfig(AppConfig):
         """Load the permission table and the notice kinds, which register themselves, and name the audit's actions."""
         import_module("opinions.rules")
         import_module("opinions.notify")
+        import_module("opinions.told")
         audit = import_module("accounts.audit")
         for action, label in ACTIONS.items():
             audit.name_action(action, label)
