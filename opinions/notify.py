@@ -124,15 +124,8 @@ def _groups(opinion: Opinion) -> list[str]:
     return [f"station:{opinion.station.code}", *units, f"county:{opinion.region_id[:6]}"]
 
 
-def _groups(opinion: Opinion) -> list[str]:
-    """Name the WeCom groups that the matter concerns; who was told belongs to one of them."""
-    units = [f"unit:{opinion.lead_unit.code}"] if opinion.lead_unit else []
-    return [f"station:{opinion.station.code}", *units, f"county:{opinion.region_id[:6]}"]
-
-
 def _context(opinion: Opinion) -> dict[str, Any]:
     due = opinion.reply_due_at
-    day = timezone.localtime(due) if due else None
     day = timezone.localtime(due) if due else None
     return {
         "opinion_id": opinion.pk,
