@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.querysets import AuditQuerySet, UserManager
 from accounts.roles import ADMIN_ROLES, SCOPE_FIELD, SECOND_FACTOR_ROLES, Role
 from core.fields import EncryptedTextField
-from core.prepared import Prepared
+from core.prepared import PreparedRows
 
 __all__ = ["AuditEntry", "Role", "RoleGrant", "User"]
 
@@ -67,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held now; none for a disabled account. One query per loaded user."""
         if not self.is_active or self.pk is None:
             return ()
-        return tuple(RoleGrant.from_db(DEFAULT_DB_ALIAS, _GRANT, row) for row in _grants_held(self.pk))
+        return tuple(_grants_held(self.pk))
 
     def has_role(self, *roles: str) -> bool:
         """Does he hold any of `roles` now, anywhere?"""
@@ -169,11 +169,10 @@ class RoleGrant(models.Model):
         return self.station_code or self.unit_code or self.region_code
 
 
-_GRANT = tuple(field.attname for field in RoleGrant._meta.concrete_fields)
-_grants_held = Prepared(
-    lambda pk: RoleGrant.objects.filter(user_id=pk, revoked_at__isnull=True).order_by("pk").values_list(*_GRANT),
-    8_888_888,
-)  # every page of the desk begins with it
+# Every page of the desk begins with this.
+_grants_held = PreparedRows(
+    lambda pk: RoleGrant.objects.filter(user_id=pk, revoked_at__isnull=True).order_by("pk"), 8_888_888
+)
 
 
 class AuditEntry(models.Model):

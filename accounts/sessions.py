@@ -9,21 +9,17 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from accounts.models import User
-from core.prepared import Prepared
+from core.prepared import PreparedRows
 
-_SESSION = ("session_key", "session_data", "expire_date")
-# A telephone number is deciphered only where it is needed.
-_ACCOUNT = tuple(field.attname for field in User._meta.concrete_fields if field.name != "phone")
-_session = Prepared(
-    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list(*_SESSION),
+_session = PreparedRows(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
     "mark",
     datetime(1970, 1, 1, tzinfo=UTC),
 )
-_account = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*_ACCOUNT), 8_888_888)
+_account = PreparedRows(lambda pk: User.objects.filter(pk=pk), 8_888_888)  # without the telephone number
 
 
 class SessionStore(db.SessionStore):
@@ -33,8 +29,7 @@ class SessionStore(db.SessionStore):
         rows = _session(self.session_key, timezone.now())
         if not rows:
             self._session_key = None
-            return None
-        return Session.from_db(DEFAULT_DB_ALIAS, _SESSION, rows[0])
+        return rows[0] if rows else None
 
 
 class AccountBackend(ModelBackend):
@@ -42,6 +37,5 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """The account of a session, while it may sign in."""
-        rows = _account(user_id)
-        user = User.from_db(DEFAULT_DB_ALIAS, _ACCOUNT, rows[0]) if rows else None
+        user = next(iter(_account(user_id)), None)
         return user if user is not None and self.user_can_authenticate(user) else None

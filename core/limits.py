@@ -28,12 +28,14 @@ def count(name: str, who: str, *, seconds: int) -> int:
         return 0
 
 
-def spent(name: str, who: str) -> int:
-    """Return how often it happened in the present window, without counting; 0 when the cache is away."""
+def spent(name: str, *those: str) -> list[int]:
+    """Return how often it happened to each in the present window, without counting; zeros when the cache is away."""
+    keys = [_key(name, who) for who in those]
     try:
-        return int(cache.get(_key(name, who)) or 0)
+        found = cache.get_many(keys)
+        return [int(found.get(key) or 0) for key in keys]
     except _AWAY:
-        return 0
+        return [0] * len(keys)
 
 
 def is_first(name: str, what: str, *, seconds: int) -> bool:

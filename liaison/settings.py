@@ -137,7 +137,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 _database = parse_database_url(DATABASE_URL or PLACES.database_url(os.environ.get("EMBEDDED_DB", "liaison")))
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         **_database,
         "CONN_MAX_AGE": 0 if TESTING else None,  # a thread of a test must not keep the test database open
         "CONN_HEALTH_CHECKS": True,
@@ -159,7 +159,13 @@ CACHES: dict[str, dict[str, Any]] = {
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
         },
-    }
+    },
+    # What one process keeps for itself, such as a resident's page: words of people never lie in Redis.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 

@@ -91,7 +91,7 @@ class OpinionFilter(RegisterFilter):
         label="范围", choices=[(key, group.label) for key, group in GROUPS.items()], method="by_group"
     )
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=100)
-    state = django_filters.MultipleChoiceFilter(label="状态", choices=State.choices, widget=PlainChecks)
+    state = django_filters.MultipleChoiceFilter(label="状态", choices=State.choices, widget=PlainChecks, distinct=False)
     category = django_filters.ChoiceFilter(label="类别", method="by_category", widget=PlainSelect)
     unit = django_filters.ChoiceFilter(label="主办单位", field_name="lead_unit_id", widget=PlainSelect)
     place = django_filters.ChoiceFilter(label="地方", method="by_place", widget=PlainSelect)

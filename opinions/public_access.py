@@ -15,7 +15,10 @@ from django.shortcuts import render
 
 from core import limits
 from core.codes import RECEIPT_LENGTH, normalise
+from core.prepared import PreparedRows
 from opinions.models import Opinion
+from stations.models import Station, Unit
+from stations.queries import known
 
 HOUR = 3600
 WRONG_A_CALLER = 300  # wrong tries an hour from one address
@@ -23,6 +26,7 @@ WRONG_IN_ALL = 20_000  # wrong tries an hour from everywhere, before each caller
 WRONG_UNDER_SIEGE = 30
 UNKNOWN = "----------"  # no receipt looks like this; it keeps the query the same for a malformed one
 _ALL = "all"
+_by_receipt = PreparedRows(lambda code: Opinion.objects.filter(receipt=code), UNKNOWN, without=["body_folded"])
 
 
 class WrongReceipt(Exception):
@@ -39,24 +43,27 @@ def find(request: HttpRequest, typed: str, digits: str = "") -> Opinion:
     Raises WrongReceipt or TooManyTries.
     """
     who = limits.caller(request)
-    if limits.spent("wrong", who) >= _room():
+    wrong, wrong_in_all = limits.spent("wrong", who, _ALL)
+    if wrong >= (WRONG_UNDER_SIEGE if wrong_in_all > WRONG_IN_ALL else WRONG_A_CALLER):
         raise TooManyTries
     code = normalise(typed)
-    rows = Opinion.objects.select_related("station", "lead_unit", "first_contact").defer("body_folded")
-    if not digits:
-        rows = rows.defer("name", "phone", "body_folded")  # no identity is even decrypted
-    found = rows.filter(receipt=code if len(code) == RECEIPT_LENGTH else UNKNOWN).first()
+    found = _read(code if len(code) == RECEIPT_LENGTH else UNKNOWN, with_phone=bool(digits))
     phone = found.phone[-4:] if found is not None and digits else ""
     fits = not digits or hmac.compare_digest(normalise(digits).encode(), phone.encode())
     if found is None or not fits:
         limits.count("wrong", who, seconds=HOUR)
         limits.count("wrong", _ALL, seconds=HOUR)
         raise WrongReceipt
+    found.station = known(Station, found.station_id)
+    found.lead_unit = known(Unit, found.lead_unit_id) if found.lead_unit_id else None
     return found
 
 
-def _room() -> int:
-    return WRONG_UNDER_SIEGE if limits.spent("wrong", _ALL) > WRONG_IN_ALL else WRONG_A_CALLER
+def _read(code: str, *, with_phone: bool) -> Opinion | None:
+    """Fetch a matter in one statement; unless digits are to be compared no identity is even deciphered."""
+    if with_phone:
+        return Opinion.objects.defer("body_folded").filter(receipt=code).first()
+    return next(iter(_by_receipt(code)), None)
 
 
 def wrong_page(request: HttpRequest, typed: str) -> HttpResponse:

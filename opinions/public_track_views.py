@@ -3,12 +3,16 @@
 Pages carry no identity. Reading an unchanged page costs one statement and an empty answer (ETag).
 """
 
+import hashlib
 from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
@@ -16,17 +20,34 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
 from core.codes import normalise
+from core.prepared import PreparedRows
 from core.workflow import BadInput, VerbError
 from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
-from opinions.models import Opinion, Photo, Reply
+from opinions.models import HistoryEntry, Opinion, Photo, Reply
 from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
 from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
 
-MARKED = ("changed_at", "state", "step_due_at", "reply_due_at")  # what the ETag is made of
+MARKED = ("changed_at", "state", "round", "step_due_at", "reply_due_at")  # what the ETag is made of
 ADDITIONS_AN_HOUR = 20  # to one matter
+_SOME_MATTER = 8_888_888
+_TOKEN = "the-token-of-who-asks"  # noqa: S105 - a place in a kept page
+_marked = PreparedRows(
+    lambda receipt: Opinion.objects.filter(receipt=receipt),
+    "----------",
+    without=[field.name for field in Opinion._meta.concrete_fields if field.name not in ("id", *MARKED)],
+)
+_entries = PreparedRows(
+    lambda pk: HistoryEntry.objects.filter(opinion_id=pk).exclude(public_text="").order_by("-at", "-id"),
+    _SOME_MATTER,
+    without=["internal_text", "actor_label"],
+)
+_answers = PreparedRows(
+    lambda pk: Reply.objects.filter(opinion_id=pk, verdict=Reply.Verdict.APPROVED).order_by("id"), _SOME_MATTER
+)
+_photos = PreparedRows(lambda pk: Photo.objects.filter(opinion_id=pk, is_public=True).order_by("id"), _SOME_MATTER)
 
 
 @require_safe
@@ -53,7 +74,7 @@ def track(request: HttpRequest, receipt: str) -> HttpResponse:
 @by_receipt
 def _track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
     etag = _etag(request, opinion)
-    response = get_conditional_response(request, etag=etag) or _track_page(request, opinion)
+    response = get_conditional_response(request, etag=etag) or _page(request, opinion, etag)
     return _checked_each_time(response, etag)
 
 
@@ -71,7 +92,7 @@ def _unchanged(request: HttpRequest, receipt: str) -> HttpResponse | None:
     held = request.headers.get("If-None-Match", "").removeprefix("W/")
     if not held.startswith('"'):
         return None
-    opinion = Opinion.objects.only(*MARKED).filter(receipt=normalise(receipt)).first()
+    opinion = next(iter(_marked(normalise(receipt))), None)
     if opinion is None or _etag(request, opinion) != held:
         return None
     response = _checked_each_time(HttpResponse(status=304), held)
@@ -86,18 +107,39 @@ def _etag(request: HttpRequest, opinion: Opinion) -> str:
     told = request.COOKIES.get("messages", "")[:16]
     now = timezone.now()
     late = present.is_late(for_public(opinion), now)
-    return quote_etag(f"{opinion.changed_at:%s%f}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
+    at = f"{opinion.changed_at:%s%f}-{opinion.state}-{opinion.round}"
+    return quote_etag(f"{at}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
+
+
+def _page(request: HttpRequest, opinion: Opinion, etag: str) -> HttpResponse:
+    """Make the page, or hand out the one this process made of the same state of the matter within the last minute.
+
+    The e-tag names everything the page depends on but the form's token, which is put in anew, and what a reference
+    table says; a page with a waiting message is never kept.
+    """
+    if "messages" in request.COOKIES:
+        return _track_page(request, opinion)
+    token = get_token(request) if opinion.state in OPEN else ""  # a closed matter has no form
+    pages = caches["process"]
+    key = hashlib.sha256(f"track {request.path} {etag}".encode()).hexdigest()
+    html = pages.get(key)
+    if html is None:
+        html = _html(request, opinion, csrf_token=token or None)
+        pages.set(key, html.replace(token, _TOKEN) if token else html)
+        return HttpResponse(html)
+    return HttpResponse(html.replace(_TOKEN, token))
 
 
 def _track_page(request: HttpRequest, opinion: Opinion, *, status: int = 200, **extra: Any) -> HttpResponse:
+    return HttpResponse(_html(request, opinion, **extra), status=status)
+
+
+def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
     at = timezone.now()
-    answers = {
-        row.reviewed_at: row
-        for row in opinion.replies.filter(verdict=Reply.Verdict.APPROVED).select_related("unit").order_by("id")
-    }
-    entries = list(opinion.history.exclude(public_text="").order_by("-at", "-id"))
+    answers = {row.reviewed_at: row for row in _answers(opinion.pk)} if opinion.replied_at else {}
+    entries = _entries(opinion.pk)
     photos: dict[int | None, list[Photo]] = defaultdict(list)
-    for photo in opinion.photos.filter(is_public=True):
+    for photo in _photos(opinion.pk):
         photos[photo.entry_id].append(photo)
     for entry in entries:
         entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK else None
@@ -117,7 +159,7 @@ def _track_page(request: HttpRequest, opinion: Opinion, *, status: int = 200, **
         "rate_form": RateForm(),
         "words_form": WordsForm(),
     } | extra
-    return render(request, "opinions/public/track.html", context, status=status)
+    return render_to_string("opinions/public/track.html", context, request)
 
 
 def _reckoning(opinion: Opinion) -> Any:

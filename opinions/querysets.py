@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role
 from opinions.states import OPEN, State
-from stations.models import Service, Station
+from stations.models import Service
+from stations.queries import ids_of_stations
 
 
 class OpinionQuerySet(QuerySet):
@@ -59,7 +60,7 @@ def _by_region(user: Any) -> Q:
 def _by_station(user: Any) -> Q:
     condition = Q()
     if user.station_codes:
-        condition |= Q(station__in=Station.objects.filter(code__in=user.station_codes))
+        condition |= Q(station_id__in=ids_of_stations(user.station_codes))
     if user.has_role(Role.REPRESENTATIVE):
         serving = Service.objects.filter(representative__user_id=user.pk, until=None)
         condition |= Q(station__in=serving.values("station")) & ~Q(state=State.WITHDRAWN)

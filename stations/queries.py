@@ -1,41 +1,58 @@
 """Questions several pages ask of the spine: what kind of matter is this text, what does a station's card show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from re import findall
-from time import monotonic
+from typing import TypeVar
 
+from django.core.cache import caches
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.minute import Minute, Names
 from core.text import fold
 from core.workdays import WorkCalendar, local_date
-from stations.models import Category, EntryCode, Representative, ScanCount, Service, Station
+from stations.models import Category, EntryCode, Region, Representative, ScanCount, Service, Station, Unit
 
-_KEPT_SECONDS = 60.0
 SCAN_DAYS = 30  # days of scans that the desk looks back on
 
 
-class _Keywords:
-    """Keyword lists by category id, kept in the process for a minute."""
+Kept = TypeVar("Kept", Station, Unit)
 
-    rows: Sequence[tuple[int, tuple[str, ...]]] = ()
-    read_at: float = float("-inf")
+
+def known(model: type[Kept], pk: int) -> Kept:
+    """Return a station or unit as this process read it within the last minute: its name and telephone for a page."""
+    key = f"known-{model._meta.label_lower}-{pk}"
+    return caches["process"].get_or_set(key, lambda: model._default_manager.get(pk=pk))  # type: ignore[no-any-return]
+
+
+def _read_keywords() -> Sequence[tuple[int, tuple[str, ...]]]:
+    rows = Category.objects.exclude(keywords="").order_by("position", "id").values_list("id", "keywords")
+    return tuple((pk, tuple(fold(word) for word in words.split())) for pk, words in rows)
+
+
+keywords = Minute(_read_keywords)
+region_names: Names[str, str] = Names(lambda: dict(Region.objects.values_list("code", "short_name")))
+category_names: Names[int, str] = Names(lambda: dict(Category.objects.values_list("id", "name")))
+station_ids: Names[str, int] = Names(lambda: dict(Station.objects.values_list("code", "id")))
+units: Names[int, tuple[str, str]] = Names(
+    lambda: {pk: (code, name) for pk, code, name in Unit.objects.values_list("id", "code", "short_name")}
+)  # code and short name
 
 
 def forget() -> None:
-    """Drop the kept keywords; called after an edit and between tests."""
-    _Keywords.read_at = float("-inf")
+    """Drop what this process keeps of these tables; called after an edit and between tests."""
+    Minute.forget_all()
 
 
-def _keywords() -> Sequence[tuple[int, tuple[str, ...]]]:
-    if monotonic() - _Keywords.read_at > _KEPT_SECONDS:
-        rows = Category.objects.exclude(keywords="").order_by("position", "id").values_list("id", "keywords")
-        _Keywords.rows = tuple((pk, tuple(fold(word) for word in words.split())) for pk, words in rows)
-        _Keywords.read_at = monotonic()
-    return _Keywords.rows
+def ids_of_stations(codes: Iterable[str]) -> list[int]:
+    """Return the ids of the stations with these codes; a code that no station has is passed over."""
+    wanted = list(codes)
+    if not all(code in station_ids() for code in wanted):
+        station_ids.forget()
+    return [station_ids()[code] for code in wanted if code in station_ids()]
 
 
 def guess_category_id(text: str) -> int | None:
@@ -45,7 +62,7 @@ def guess_category_id(text: str) -> int | None:
     """
     folded = fold(text)
     best, best_weight = None, 0.0
-    for pk, words in _keywords():
+    for pk, words in keywords():
         weight = sum(_weight(folded, word) for word in words)
         if weight > best_weight:
             best, best_weight = pk, weight

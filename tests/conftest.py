@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from core.minute import Minute
 from core.workdays import WorkCalendar
 
 
@@ -19,6 +20,8 @@ def _quick_and_clean(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SMS_SPOOL_DIR = tmp_path / "sms"
     WorkCalendar.forget()  # a calendar day of another test was rolled back, the remembered calendar was not
+    Minute.forget_all()
+    caches["process"].clear()
     cache.delete_pattern("*")  # not clear(): other tests run beside this one on the same server
 
 

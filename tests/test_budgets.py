@@ -20,7 +20,7 @@ MAY_CATCH_ALL = {
     "liaison/runtime/embedded.py",
 }
 # Only these may ask what time it is; everything below is told (`at`).
-MAY_ASK_THE_TIME = re.compile(r"/(\w*views|tasks|management|\w*forms|middleware|admin|jobs|demo)|^liaison/")
+MAY_ASK_THE_TIME = re.compile(r"/(\w*views|tasks|management|\w*forms|middleware|sessions|admin|jobs|demo)|^liaison/")
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.I)
 INLINE_STYLE = re.compile(r"<style[\s>]|\sstyle\s*=", re.I)

@@ -12,12 +12,14 @@ from accounts.models import Role
 from opinions.models import Opinion
 from opinions.present import Due, Five, Mark, due_chip, five, state_mark
 from opinions.states import Channel, State
+from stations.queries import category_names, region_names
+from stations.queries import units as unit_marks
 
 COLUMNS = (
     "pk", "receipt", "title", "state", "step_due_at", "reply_due_at", "is_provisional", "created_at", "told_at",
-    "needs_county", "channel", "round", "satisfaction", "promised_on", "region__short_name", "category__name",
-    "lead_unit__short_name", "lead_unit__code",
+    "needs_county", "channel", "round", "satisfaction", "promised_on", "region_id", "category_id", "lead_unit_id",
 )  # fmt: skip
+CHANNELS = dict(Channel.choices)
 STATION_ACTS = {
     State.SUBMITTED: "受理",
     State.ACCEPTED: "交办",
@@ -69,7 +71,11 @@ def prepared(values: Iterable[Any], at: datetime, side: str, query: str = "", un
 
 
 def _side(item: Any, side: str, units: Collection[str]) -> str:
-    return "read" if side == "unit" and item.lead_unit__code not in units else side
+    return "read" if side == "unit" and _unit(item)[0] not in units else side
+
+
+def _unit(item: Any) -> tuple[str, str]:
+    return unit_marks.of(item.lead_unit_id) if item.lead_unit_id else ("", "")
 
 
 def _row(item: Any, at: datetime, side: str, url: str) -> Row:
@@ -89,8 +95,8 @@ def _row(item: Any, at: datetime, side: str, url: str) -> Row:
 
 
 def _second_line(item: Any) -> str:
-    who = item.lead_unit__short_name or Channel(item.channel).label
-    parts = [item.region__short_name, item.category__name, who]
+    who = _unit(item)[1] or CHANNELS[item.channel]
+    parts = [region_names.of(item.region_id), category_names.of(item.category_id) if item.category_id else "", who]
     if item.round > 1:
         parts.append(f"第 {item.round} 轮")
     if item.needs_county and item.state == State.ACCEPTED:

@@ -317,7 +317,7 @@ def test_figures_are_counted_once_a_minute(world: World, django_assert_num_queri
 
 
 def test_without_the_cache_figures_are_counted(world: World, settings: Any) -> None:
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     world.submit()
     assert year_figures(START).received == 1
 

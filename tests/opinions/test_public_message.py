@@ -348,7 +348,7 @@ def test_station_and_code_have_their_own_room(
 
 
 def test_without_the_cache_messages_are_received(client: Client, world: World, settings: Any) -> None:
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     assert send(client).status_code == 303
 
 

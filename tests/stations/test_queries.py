@@ -58,8 +58,7 @@ def test_seven_thousand_characters_are_read_as_well(county: None) -> None:
 
 @given(st.text(max_size=300))
 def test_the_same_words_give_the_same_guess(words: str) -> None:
-    queries._Keywords.rows = ((1, ("路灯", "灯不亮")), (2, ("停水",)))
-    queries._Keywords.read_at = float("inf")
+    queries.keywords._kept = (float("inf"), ((1, ("路灯", "灯不亮")), (2, ("停水",))))
     try:
         assert queries.guess_category_id(words) == queries.guess_category_id(words)
     finally:
