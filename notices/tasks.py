@@ -16,7 +16,8 @@ RUN_SECONDS = 45.0
 def deliver() -> int:
     """Put together what waited for it, then deliver batch after batch until nothing is due; returns how many left."""
     began, sent = time.monotonic(), 0
-    gather(timezone.now())
+    while gather(timezone.now()) and time.monotonic() - began < RUN_SECONDS:
+        pass
     while time.monotonic() - began < RUN_SECONDS:
         done = deliver_due(timezone.now(), BATCH)
         sent += done.sent

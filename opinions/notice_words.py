@@ -16,16 +16,18 @@ _FAMILIES = {
     "opinion_due_soon": DEADLINES,
     "opinion_overdue": DEADLINES,
     "opinion_unsigned": DEADLINES,
+    "supervision_yellow": DEADLINES,
     "opinion_received": ARRIVALS,
     "opinion_assigned": ARRIVALS,
     "opinion_referred": ARRIVALS,
 }
-_STAFF_WORDS = ("subject", "title", "unit", "station", "due_day", "link", "receipt2")
+_STAFF_WORDS = ("subject", "title", "unit", "holder", "station", "due_day", "link", "receipt2")
 _RESIDENT_WORDS = ("link", "receipt", "station", "station_phone", "unit", "due_day", "due_part", "receipt2", "subject")
 
 words.register(
     Word("title", "事情的标题", "东街与王寨路口三盏路灯不亮"),
     Word("unit", "承办单位", "县城管局"),
+    Word("holder", "谁在办：单位，还没交办时是站点", "县城管局"),
     Word("station", "站点的名称", "洺南街道融合站点"),
     Word("station_phone", "站点的电话", "0394-5550101"),
     Word("receipt", "回执码", "K7QM4XWD3R"),

@@ -134,6 +134,7 @@ def _context(opinion: Opinion) -> dict[str, Any]:
         "station": opinion.station.name,
         "station_phone": opinion.station.phone,
         "unit": opinion.lead_unit.short_name if opinion.lead_unit else "",
+        "holder": opinion.lead_unit.short_name if opinion.lead_unit else "站点",
         "due": due.isoformat() if due else "",
         "due_part": f"，{day.month}月{day.day}日前答复" if day else "",
     }

@@ -24,6 +24,7 @@ VALUES = {
     "station_phone": "0394-5550101",
     "unit": "县城管局",
     "due": datetime(2026, 4, 9, 9, 30, tzinfo=UTC),
+    "holder": "县城管局",
     "due_day": "4 月 9 日",
     "due_part": "，4月9日前答复",
     "link": f"{SITE}/t/K7QM4XWD3R/",
