@@ -83,6 +83,12 @@ def is_promise_keeper(user: Any, opinion: Any) -> bool:
 
 
 @rules.predicate
+def is_shown_to_unit(user: Any, opinion: Any) -> bool:
+    """The resident agreed that the unit may know him, and the unit still has something to do for him."""
+    return not opinion.hide_identity and opinion.is_open
+
+
+@rules.predicate
 def needs_station_only(user: Any, opinion: Any) -> bool:
     """The matter was not handed up to the county."""
     return not opinion.needs_county
@@ -152,7 +158,7 @@ PERMISSIONS = {
     "supervise": is_system,
     "clear_card": is_county_staff,
     "reopen": is_county_staff,
-    "reveal": STATION | is_county_staff,
+    "reveal": STATION | is_county_staff | (is_lead_handler & is_shown_to_unit),
 }
 for _verb, _predicate in PERMISSIONS.items():
     rules.add_perm(f"opinions.{_verb}_opinion", _predicate)

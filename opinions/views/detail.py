@@ -27,23 +27,22 @@ class Detail(OpinionView):
 
 
 class Reveal(OpinionView):
-    """看电话: shows name and telephone once, for a reason that goes into the audit log."""
+    """看电话: shows name and telephone once, for a reason; history and audit log keep who looked."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lead back to the matter; what was shown is never at an address."""
         return Detail.as_view()(request, pk=pk)  # type: ignore[return-value]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Check the right and the reason, write the audit line, show the page with the full number."""
+        """Check the right and the reason, write both down, show the page with the full number."""
         at = timezone.now()
-        context = whole_page(request, self.opinion, at)
         form = RevealForm(request.POST, auto_id="reveal_%s")
         if not rules.has_perm("opinions.reveal_opinion", request.user, self.opinion):
+            context = whole_page(request, self.opinion, at)
             context["refusal"] = page.Refusal("reveal", NotAllowed("这个电话不归您看。").message, None, 403)
             return render(request, "opinions/opinion_detail.html", context, status=403)
-        context["reveal_form"] = form
         if not form.is_valid():
-            context["reveal_open"] = True
+            context = whole_page(request, self.opinion, at) | {"reveal_form": form, "reveal_open": True}
             return render(request, "opinions/opinion_detail.html", context, status=422)
         with transaction.atomic():
             workflow.reveal(self.opinion.pk, actor=request.user, at=at, reason=form.cleaned_data["reason"])
@@ -51,6 +50,7 @@ class Reveal(OpinionView):
                 "identity_revealed", actor=request.user, at=at, subject=f"opinion:{self.opinion.pk}",
                 detail={"reason": form.cleaned_data["reason"]}, ip=audit.address_of(request),
             )  # fmt: skip
+        context = whole_page(request, self.opinion, at)
         context["identity"] = page.identity(request.user, self.opinion, revealed=True)
         context["is_revealed"] = True
         response = render(request, "opinions/opinion_detail.html", context)

@@ -223,7 +223,7 @@ def identity(user: Any, opinion: Opinion, *, revealed: bool = False) -> Identity
     is_unit_only = not sees_phone and user.has_role(Role.UNIT_HANDLER) and not user.has_role(Role.REPRESENTATIVE)
     if is_unit_only and opinion.hide_identity:
         return Identity("", "", True, False, False)
-    may_reveal = bool(opinion.phone) and rules.has_perm("opinions.reveal_opinion", user, opinion)
+    may_reveal = bool(opinion.phone or opinion.name) and rules.has_perm("opinions.reveal_opinion", user, opinion)
     name = opinion.name if revealed else mask_name(opinion.name)
     phone = opinion.phone if revealed else mask_phone(opinion.phone)
     return Identity(name, phone if sees_phone or is_unit_only else "", False, may_reveal, not opinion.hide_identity)

@@ -12,7 +12,8 @@ def reveal(opinion_id: int, *, actor: Any, at: datetime, reason: str) -> Opinion
     """Write down that somebody looked. The resident reads role and office; the name and the reason stay inside."""
     with act("reveal", opinion_id, actor, at) as doing:
         reason = required(reason, "请写明为什么要看。", "reason")
-        doing.say(f"{office_of(actor, doing.opinion)}看过您留的电话", f"看电话的理由：{reason}")
+        what = "电话" if doing.opinion.phone else "称呼"
+        doing.say(f"{office_of(actor, doing.opinion)}看过您留的{what}", f"看{what}的理由：{reason}")
     return doing.opinion
 
 

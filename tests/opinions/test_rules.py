@@ -141,6 +141,34 @@ def test_nobody_else_may_see_a_number(world: World, name: str) -> None:
     assert not may(getattr(world, name), "reveal", world.opinion(State.HANDLING))
 
 
+UNIT_LEADS = {State.ASSIGNED, State.RETURN_REQUESTED, State.HANDLING, State.REPLIED, State.FED_BACK, State.TRACKING}
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize("state", [state for state in State if state != State.MERGED])
+def test_the_unit_sees_a_number_only_when_the_resident_agreed_and_while_it_has_the_matter(
+    world: World, state: State, agreed: bool
+) -> None:
+    row = world.opinion(state, outcome="B" if state == State.TRACKING else "A")
+    Opinion.objects.filter(pk=row.pk).update(hide_identity=not agreed)
+    row = Opinion.objects.get(pk=row.pk)
+    assert may(world.handler, "reveal", row) is (agreed and state in UNIT_LEADS)
+    for name in ("co_handler", "other_handler", "rep", "grid", "leader"):
+        assert not may(getattr(world, name), "reveal", row)
+    for name in ("clerk", "county_staff", "town_staff"):
+        assert may(getattr(world, name), "reveal", row)
+
+
+def test_a_helping_unit_sees_no_number_even_when_the_resident_agreed(world: World) -> None:
+    row = world.opinion(State.ACCEPTED)
+    Opinion.objects.filter(pk=row.pk).update(hide_identity=False)
+    row = workflow.assign(
+        row.pk, actor=world.county_staff, at=LATER, lead=world.unit, demand="修", co_units=[world.co_unit]
+    )
+    assert may(world.handler, "reveal", row)
+    assert not may(world.co_handler, "reveal", row)
+
+
 def test_a_representative_speaks_only_where_he_serves(world: World) -> None:
     here = world.opinion(State.HANDLING)
     assert may(world.rep, "report_progress", here)

@@ -269,6 +269,31 @@ def test_reveal_needs_a_reason_and_leaves_an_audit_line(world: World, desk: Any)
     assert entry.detail == {"reason": "回电核实地点"}
 
 
+def test_the_unit_looks_with_a_reason_where_the_resident_agreed_and_he_reads_of_it(world: World, desk: Any) -> None:
+    opinion = at_state(world, State.HANDLING)
+    Opinion.objects.filter(pk=opinion.pk).update(hide_identity=False)
+    masked = desk("handler", "reveal", opinion, reason="").content.decode()
+    assert "138****1234" in masked
+    assert "看电话（要写理由）" in masked
+    assert "13800001234" not in masked
+    assert "田大山" not in masked
+    shown = desk("handler", "reveal", opinion, reason="约时间上门看灯").content.decode()
+    assert "13800001234" in shown
+    assert "田大山" in shown
+    assert AuditEntry.objects.get(action="identity_revealed").actor == world.handler
+    page = Client().get(f"/t/{opinion.receipt}/").content.decode()
+    assert "县城管局的经办人看过您留的电话" in page
+    assert "约时间上门看灯" not in page
+    assert "田大山" not in page
+
+
+def test_who_left_only_a_name_is_asked_by_name(world: World, desk: Any) -> None:
+    opinion = world.submit(phone="", hide_identity=False)
+    page = desk("clerk", "reveal", opinion, reason="上门找本人")
+    assert "田大山" in page.content.decode()
+    assert opinion.history.first().public_text == "洺南街道融合站点的工作人员看过您留的称呼"
+
+
 @pytest.mark.parametrize("who", ["rep", "leader", "handler"])
 def test_others_do_not_get_the_telephone(world: World, desk: Any, who: str) -> None:
     opinion = at_state(world, State.HANDLING)
