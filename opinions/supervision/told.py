@@ -9,7 +9,7 @@ from accounts.models import Role
 # As `notify.to_users` writes them, for many at once; a test holds the two together.
 _CONTEXT = """jsonb_build_object('opinion_id', o.id, 'receipt', o.receipt, 'title',
     regexp_replace(o.title, '[[:cntrl:][:space:]]+', ' ', 'g'), 'station', s.name, 'station_phone', s.phone,
-    'unit', coalesce(u.short_name, ''), 'due', coalesce(to_char(o.reply_due_at AT TIME ZONE 'UTC',
+    'unit', coalesce(u.short_name, ''), 'holder', coalesce(u.short_name, '站点'), 'due', coalesce(to_char(o.reply_due_at AT TIME ZONE 'UTC',
     'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'), ''), 'due_part', coalesce('，' || to_char(o.reply_due_at
     AT TIME ZONE 'Asia/Shanghai', 'FMMM月FMDD日') || '前答复', ''), 'groups', to_jsonb(array_remove(ARRAY[
     'station:' || s.code, 'unit:' || u.code, 'county:' || left(o.region_id, 6)], NULL)))"""
@@ -46,7 +46,7 @@ def of_limits(tag: str, which: tuple[str, str]) -> str:
     """Return the SELECT of notices about limits `%(ids)s`; the date is part of the key, so a moved one is told anew."""
     where, whom = which
     return f"""
-SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code,
+SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code, s.code AS station_code,
     {_CONTEXT} || jsonb_build_object('tag', '{tag}:' || d.id) AS context,
     '{tag}:' || d.id || ':' || to_char(d.due_at AT TIME ZONE 'UTC', 'YYYYMMDD') || ':' || p.user_id AS dedupe
 FROM opinions_deadline d JOIN opinions_opinion o ON o.id = d.opinion_id {_PLACE}
@@ -58,7 +58,7 @@ WHERE d.id = ANY(%(ids)s) AND {where}
 def of_cards(whom: str) -> str:
     """Return the SELECT of notices about cards `%(ids)s`."""
     return f"""
-SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code,
+SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code, s.code AS station_code,
     {_CONTEXT} || jsonb_build_object('tag', 'card:' || c.id) AS context,
     'card:' || c.id || ':' || p.user_id AS dedupe
 FROM opinions_supervisioncard c JOIN opinions_opinion o ON o.id = c.opinion_id {_PLACE}

@@ -15,7 +15,8 @@ from core.models import CalendarDay
 from core.workdays import WorkCalendar
 from core.workflow import BadInput, NotAllowed, VerbError, WrongState
 from notices.models import Notice
-from opinions import deadlines, sweeps, workflow
+from notices.outbox import post_many
+from opinions import deadlines, notify, sweeps, workflow
 from opinions.actors import RESIDENT, SYSTEM
 from opinions.models import Deadline, DeadlineRule, HistoryEntry, Opinion, SupervisionCard, SupervisionSeries
 from opinions.states import Kind, State, Step
@@ -456,3 +457,16 @@ def test_skipped_days_and_repeated_sweeps_tell_each_thing_once(world: World, day
         assert levels == sorted(set(levels))
         assert row.cards.open().count() <= 1
         transaction.set_rollback(True)
+
+
+def test_a_notice_written_in_a_set_is_like_one_written_alone(world: World) -> None:
+    row = world.opinion(State.HANDLING)
+    sweeps.sweep_deadlines(at_day(4, 10))
+    alone = notify.to_users("opinion_overdue", row, [world.handler.pk], at=at_day(4, 10), tag="x")
+    post_many(alone)
+    in_set, single = Notice.objects.filter(kind="opinion_overdue", user=world.handler).order_by("id")
+    assert in_set.context.pop("tag") != single.context.pop("tag")
+    assert in_set.context == single.context
+    for field in Notice._meta.fields:
+        if field.name not in ("id", "dedupe", "context"):
+            assert getattr(in_set, field.name) == getattr(single, field.name), field.name
