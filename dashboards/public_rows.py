@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from core.workdays import WorkCalendar, day_words, local_date
 from opinions import present
 from opinions.models import Opinion
@@ -35,6 +37,7 @@ class Dot:
 class Row:
     """One matter, ready to be shown."""
 
+    url: str
     title: str
     village: str
     unit: str
@@ -42,6 +45,7 @@ class Row:
     note: str
     five: present.Five
     due: present.Due
+    seconds: int = 0
 
     @property
     def who(self) -> str:
@@ -76,6 +80,8 @@ def _row(opinion: Opinion, at: datetime) -> Row:
     unit = opinion.lead_unit.short_name if opinion.lead_unit else ""
     shown = for_public(opinion)
     return Row(
+        url=reverse("resident:matter", args=[opinion.station.code, opinion.pk]),
+        seconds=opinion.seconds,
         title=opinion.title,
         village=opinion.region.short_name,
         unit=unit,

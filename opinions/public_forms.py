@@ -23,6 +23,15 @@ class WordsField(forms.CharField):
         return str(super().to_python(value.replace("\0", "") if isinstance(value, str) else value))
 
 
+def _one_shape(phone: str) -> str:
+    if not phone.strip():
+        return ""
+    try:
+        return clean_phone(phone)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 class MessageForm(PlainForm):
     """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
 
@@ -55,13 +64,7 @@ class MessageForm(PlainForm):
 
     def clean_phone(self) -> str:
         """Bring the number into one shape, or say what is wrong with it."""
-        text = self.cleaned_data["phone"]
-        if not text.strip():
-            return ""
-        try:
-            return clean_phone(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        return _one_shape(self.cleaned_data["phone"])
 
     def clean_client_key(self) -> UUID:
         """A key that no page of ours made counts as none: the message is taken with a fresh one."""
@@ -93,3 +96,13 @@ class WordsForm(PlainForm):
         error_messages={"required": "还没写补充什么。", "max_length": "最多 5000 个字，请删去一些。"},
     )
     photos = PhotosField(label="照片", required=False)
+
+
+class SecondForm(forms.Form):
+    """我也遇到: nothing at all, or a telephone to be told the outcome."""
+
+    phone = WordsField(label="电话", required=False, max_length=60)
+
+    def clean_phone(self) -> str:
+        """Bring the number into one shape, or say what is wrong with it."""
+        return _one_shape(self.cleaned_data["phone"])

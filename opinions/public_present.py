@@ -1,9 +1,16 @@
-"""What of a matter's limits the public sees: the day of the answer. When a unit must sign is the office's own."""
+"""What of a matter the public sees: the day of the answer, the road of merged matters, the like of it nearby.
+
+When a unit must sign is the office's own.
+"""
 
 import copy
 
 from opinions.models import Opinion
 from opinions.states import WITH_UNIT
+from opinions.workflow.seconding import MAY_BE_SECONDED
+from stations.queries import guess_category_id
+
+MOST_NEARBY = 3
 
 
 def for_public(opinion: Opinion) -> Opinion:
@@ -12,3 +19,15 @@ def for_public(opinion: Opinion) -> Opinion:
     if opinion.state in WITH_UNIT and opinion.reply_due_at is not None:
         shown.step_due_at = opinion.reply_due_at
     return shown
+
+
+def nearby(opinion: Opinion) -> list[Opinion]:
+    """Return up to three published matters of the same place and subject that can still be seconded; one statement."""
+    category_id = opinion.category_id or guess_category_id(opinion.body)
+    if category_id is None:
+        return []
+    same = Opinion.objects.public().filter(station_id=opinion.station_id, region_id=opinion.region_id)
+    found = same.filter(category_id=category_id, state__in=MAY_BE_SECONDED).exclude(pk=opinion.pk)
+    return list(
+        found.select_related("lead_unit").defer("body", "body_folded", "name", "phone").order_by("-pk")[:MOST_NEARBY]
+    )

@@ -24,7 +24,7 @@ from core.prepared import PreparedRows
 from core.workflow import BadInput, VerbError
 from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
-from opinions.models import HistoryEntry, Opinion, Photo, Reply
+from opinions.models import Extension, HistoryEntry, Opinion, Photo, Reply, Verdict
 from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
 from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
@@ -107,6 +107,8 @@ def _etag(request: HttpRequest, opinion: Opinion) -> str:
     told = request.COOKIES.get("messages", "")[:16]
     now = timezone.now()
     late = present.is_late(for_public(opinion), now)
+    if opinion.state == State.MERGED:
+        told = f"{now:%s%f}"  # what is shown is the road of another matter, whose changes leave no mark here
     at = f"{opinion.changed_at:%s%f}-{opinion.state}-{opinion.round}"
     return quote_etag(f"{at}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
 
@@ -117,7 +119,7 @@ def _page(request: HttpRequest, opinion: Opinion, etag: str) -> HttpResponse:
     The e-tag names everything the page depends on but the form's token, which is put in anew, and what a reference
     table says; a page with a waiting message is never kept.
     """
-    if "messages" in request.COOKIES:
+    if "messages" in request.COOKIES or opinion.state == State.MERGED:
         return _track_page(request, opinion)
     token = get_token(request) if opinion.state in OPEN else ""  # a closed matter has no form
     pages = caches["process"]
@@ -144,6 +146,7 @@ def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
     for entry in entries:
         entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK else None
         entry.shown = photos[entry.pk]
+    lead = opinion.merged_into if opinion.state == State.MERGED else None
     latest = max(answers.values(), key=lambda row: row.pk, default=None)
     context = {
         "opinion": opinion,
@@ -151,7 +154,9 @@ def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
         "photos": photos[None],
         "latest": latest,
         "latest_photos": next((entry.shown for entry in entries if latest is not None and entry.answer is latest), []),
-        "five": present.five(for_public(opinion), at),
+        "five": present.five(for_public(lead or opinion), at),
+        "lead": lead,
+        "moved": _moved(opinion, entries),
         "reckoning": _reckoning(opinion),
         "is_open": opinion.state in OPEN,
         "may_rate": opinion.state == State.FED_BACK,
@@ -160,6 +165,14 @@ def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
         "words_form": WordsForm(),
     } | extra
     return render_to_string("opinions/public/track.html", context, request)
+
+
+def _moved(opinion: Opinion, entries: list[Any]) -> Extension | None:
+    """Return the last granted extension of this round; asked for only where the history says there is one."""
+    if not any(entry.verb in ("grant_extension", "move_promise") and entry.round == opinion.round for entry in entries):
+        return None
+    granted = opinion.extensions.filter(verdict=Verdict.GRANTED, round=opinion.round)
+    return granted.order_by("-pk").first()
 
 
 def _reckoning(opinion: Opinion) -> Any:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from opinions import public_matter_views as published
 from opinions import public_track_views as matter
 from opinions import public_views as views
 
@@ -9,6 +10,8 @@ app_name = "resident"
 
 urlpatterns = [
     path("s/<slug:station>/message/", views.message, name="message"),
+    path("s/<slug:station>/board/<int:pk>/", published.matter, name="matter"),
+    path("s/<slug:station>/board/<int:pk>/second/", published.second, name="matter_second"),
     path("t/", matter.lookup, name="track_lookup"),
     path("t/<str:receipt>/", matter.track, name="track"),
     path("t/<str:receipt>/received/", views.receipt, name="receipt"),

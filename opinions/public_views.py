@@ -24,6 +24,7 @@ from opinions.actors import RESIDENT
 from opinions.models import Opinion
 from opinions.public_access import HOUR, by_receipt
 from opinions.public_forms import MessageForm
+from opinions.public_present import nearby
 from opinions.receipt_picture import receipt_picture
 from opinions.states import Channel, Kind, State, Step
 from stations.models import EntryCode, Region, Station
@@ -172,7 +173,12 @@ def receipt(request: HttpRequest, opinion: Opinion) -> HttpResponse:
         return redirect("resident:track", opinion.receipt)
     assign_by = deadlines.due(Step.ASSIGN, opinion.step_due_at).due_at
     expected = deadlines.due(Step.REPLY, assign_by, kind=Kind.ORDINARY).due_at
-    context = {"opinion": opinion, "expected": expected, "has_phone": bool(opinion.phone_hash)}
+    context = {
+        "opinion": opinion,
+        "expected": expected,
+        "has_phone": bool(opinion.phone_hash),
+        "nearby": nearby(opinion),
+    }
     response = render(request, "opinions/public/receipt.html", context)
     patch_cache_control(response, private=True, no_cache=True)
     return response
