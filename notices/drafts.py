@@ -52,10 +52,15 @@ def write(drafts: Iterable[Draft]) -> list[Notice]:
 
     What was written before under the same key is skipped. Raises `kinds.UnknownKind`.
     """
-    rows = [row for draft in drafts for row in _rows(draft)]
+    rows = rows_of(drafts)
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
+
+
+def rows_of(drafts: Iterable[Draft]) -> list[Notice]:
+    """Return the rows of drafts without writing them. Raises `kinds.UnknownKind`."""
+    return [row for draft in drafts for row in _rows(draft)]
 
 
 def _rows(draft: Draft) -> Iterator[Notice]:

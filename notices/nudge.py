@@ -13,11 +13,14 @@ log = logging.getLogger(__name__)
 
 # After a failure no publish is tried for this long, so that a broker that is away costs one request, not each.
 PAUSE_SECONDS = 10.0
+# In a storm one run a second is asked for, not one for each message.
+GATHER_SECONDS = 1.0
 
 
 @dataclass
 class _Health:
     failed_at: float | None = None
+    next_run_at: float = float("-inf")
 
 
 _health = _Health()
@@ -37,13 +40,20 @@ def is_failing() -> bool:
 
 
 def _publish() -> None:
-    """Hand the task to the broker; a broker that is away is logged and otherwise ignored."""
-    if _health.failed_at is not None and time.monotonic() - _health.failed_at < PAUSE_SECONDS:
+    """Hand the task to the broker; a broker that is away is logged and otherwise ignored.
+
+    A run that is already asked for and has yet to begin will find this message as well.
+    """
+    now = time.monotonic()
+    if _health.failed_at is not None and now - _health.failed_at < PAUSE_SECONDS or now < _health.next_run_at:
         return
+    wait = max(0.0, _health.next_run_at + GATHER_SECONDS - now)
+    _health.next_run_at = now + wait
     try:
-        deliver.apply_async(retry=False, ignore_result=True, expires=60)
+        deliver.apply_async(countdown=wait or None, retry=False, ignore_result=True, expires=60)
     except (OperationalError, OSError) as error:
         _health.failed_at = time.monotonic()
+        _health.next_run_at = float("-inf")
         log.warning("delivery not nudged, the periodic run will deliver: %s", type(error).__name__)
     else:
         _health.failed_at = None

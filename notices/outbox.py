@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from notices.drafts import Draft, write
+from notices.drafts import Draft, rows_of, write
+from notices.models import Notice
 from notices.nudge import nudge
 from notices.states import State
 
-__all__ = ["Draft", "post", "post_many"]
+__all__ = ["Draft", "post", "post_many", "rows_of", "wake"]
 
 
 def post(
@@ -42,6 +43,11 @@ def post_many(drafts: Iterable[Draft]) -> int:
     nobody and could never arrive, nothing: a resident without a phone is simply not told.
     """
     rows = write(drafts)
+    wake(rows)
+    return len(rows)
+
+
+def wake(rows: Iterable[Notice]) -> None:
+    """Wake the worker after commit when one of the rows waits for it."""
     if any(row.state == State.PENDING for row in rows):
         nudge()
-    return len(rows)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
 from core.codes import normalise, spell
+from core.prepared import PreparedRows
 from core.qr import qr_png
 from core.work import is_solved, new_challenge
 from core.workflow import VerbError
@@ -38,9 +39,14 @@ SENT_SECONDS = 600
 TOO_MANY = "这会儿送来的特别多。请等一会儿再点“送出”，或者到窗口说，我们替您记。"
 
 
+_at_code = PreparedRows(lambda code: Station.objects.active().filter(code=code), "a-code", related=["contact"])
+
+
 def _station(code: str) -> Station:
-    rows = Station.objects.active().select_related("contact", "region")
-    return get_object_or_404(rows, code=code)
+    found = _at_code(code)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _entry(code: str, station: Station) -> EntryCode | None:
@@ -82,8 +88,8 @@ def _is_welcome(request: HttpRequest, station: Station, entry: EntryCode | None)
     counted = [("address", limits.caller(request), FROM_AN_ADDRESS), ("station", station.code, AT_A_STATION)]
     if entry is not None:
         counted.append(("code", entry.code, BY_A_CODE))
-    rooms = [limits.count(f"message-{name}", who, seconds=HOUR) <= most for name, who, most in counted]
-    return all(rooms)  # all three are counted, also when the first is full
+    times = limits.count_all([(f"message-{name}", who) for name, who, _ in counted], seconds=HOUR)
+    return all(number <= most for number, (_, _, most) in zip(times, counted, strict=True))
 
 
 def _send(request: HttpRequest, station: Station, form: MessageForm, entry: EntryCode | None) -> HttpResponse:

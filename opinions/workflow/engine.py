@@ -72,7 +72,11 @@ class Act:
 
     def write_limit(self, step: str, due: deadlines.Due) -> None:
         """Store a counted limit as it starts."""
-        Deadline.objects.create(
+        self.limit(step, due).save(force_insert=True)
+
+    def limit(self, step: str, due: deadlines.Due) -> Deadline:
+        """Return a counted limit as it starts, not yet written."""
+        return Deadline(
             opinion=self.opinion,
             step=step,
             round=self.opinion.round,
@@ -150,7 +154,14 @@ class Act:
 
 def write_history(act: Act) -> HistoryEntry:
     """Append the line of this verb."""
-    return HistoryEntry.objects.create(
+    line = history_line(act)
+    line.save(force_insert=True)
+    return line
+
+
+def history_line(act: Act) -> HistoryEntry:
+    """Return the line of this verb, not yet written."""
+    return HistoryEntry(
         opinion=act.opinion,
         at=act.at,
         actor=act.user,

@@ -11,15 +11,16 @@ from django.db import IntegrityError, transaction
 from core.codes import new_receipt
 from core.fields import keyed_hash
 from core.text import fold, headline, tidy
+from core.together import insert, next_key
 from core.uploads import CleanPhoto
 from core.workdays import end_of_day
 from core.workflow import BadInput, VerbError
-from notices.outbox import post_many
+from notices.outbox import rows_of, wake
 from opinions import deadlines, notify
 from opinions.models import Opinion, Reply
 from opinions.states import PROMISES, TABLE, Channel, Kind, Outcome, State, Step
 from opinions.workflow.answering import hand_over
-from opinions.workflow.engine import Act, act, permit, required, save_photos, write_history
+from opinions.workflow.engine import Act, act, history_line, permit, required, save_photos
 from opinions.workflow.merging import release
 from stations.models import Category, EntryCode, Region, Station
 from stations.services import first_contact_for
@@ -64,8 +65,6 @@ def submit(*, station: Station, actor: Any, at: datetime, message: Message, clie
     TABLE.check("submit", "")
     body = check_body(message.body)
     _check(message)
-    if client_key is not None and (earlier := _earlier(client_key, station, body)):
-        return earlier
     opinion = _new_opinion(station, actor, at, message, body, client_key)
     try:
         with transaction.atomic():
@@ -135,23 +134,25 @@ def _new_opinion(
 
 
 def _write(opinion: Opinion, actor: Any, at: datetime, message: Message) -> None:
+    """Write the matter, its limit, its first line and the notices with one statement."""
+    opinion.pk = next_key(Opinion)
     doing = Act("submit", opinion, actor, at, source="", target=State.SUBMITTED)
     due = deadlines.due(Step.ACCEPT, at)
     opinion.step_due_at, opinion.is_provisional = due.due_at, due.is_provisional
-    opinion.save(force_insert=True)
-    doing.write_limit(Step.ACCEPT, due)
     how = opinion.get_channel_display()
     if opinion.channel in RESIDENT_CHANNELS:
         said = f"您{how}，{opinion.first_contact.label}收到，由他负责到底"
     else:
         said = f"您通过{how}说了这件事，{opinion.first_contact.label}收到，由他负责到底"
     doing.say(said)
-    write_history(doing)
-    if message.photos:
-        save_photos(opinion, message.photos, at=at, entry=None)
     told = [] if opinion.recorded_by_id == opinion.first_contact_id else [opinion.first_contact_id]
     drafts = notify.to_users("opinion_received", opinion, told, at=at, tag="1")
-    post_many(drafts + notify.to_resident("resident_received", opinion, at=at, tag="1"))
+    notices = rows_of(drafts + notify.to_resident("resident_received", opinion, at=at, tag="1"))
+    insert([opinion, doing.limit(Step.ACCEPT, due), history_line(doing), *notices])
+    opinion._state.adding = False
+    if message.photos:
+        save_photos(opinion, message.photos, at=at, entry=None)
+    wake(notices)
 
 
 def accept(

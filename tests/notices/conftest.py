@@ -35,7 +35,7 @@ def _outbox(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(kinds, "_LINKS", {})
     monkeypatch.setattr(kinds, "_FAMILIES", {})
     monkeypatch.setattr(kinds, "_TOLD", {})
-    monkeypatch.setattr(nudge._health, "failed_at", None)
+    monkeypatch.setattr(nudge, "_health", nudge._Health())
     loaders = [("django.template.loaders.locmem.Loader", TEXTS), "django.template.loaders.filesystem.Loader",
                "django.template.loaders.app_directories.Loader"]  # fmt: skip
     [engine] = settings.TEMPLATES

@@ -122,3 +122,20 @@ def test_the_nightly_run_erases(noon: datetime, monkeypatch: pytest.MonkeyPatch)
 def test_beat_knows_both_tasks() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert {tasks.deliver.name, tasks.purge_old.name} <= scheduled
+
+
+def test_in_a_storm_one_run_a_second_is_asked_for_and_none_begins_too_early(
+    published: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(nudge.time, "monotonic", lambda: now[0])
+    asked: list[tuple[float, float]] = []
+    for tick in range(300):
+        now[0] = 1000.0 + tick / 100
+        before = len(published)
+        nudge._publish()
+        asked += [(now[0], now[0] + (call["countdown"] or 0.0)) for call in published[before:]]
+    assert len(asked) <= 5
+    for tick in range(300):
+        message = 1000.0 + tick / 100
+        assert any(message <= run <= message + nudge.GATHER_SECONDS + 0.01 for _, run in asked), message
