@@ -64,7 +64,7 @@ def _ask(method: str, address: str, who: str, **what: Any) -> Answer:
                 return Answer(answer.status_code, _object(_read(answer, ends, who)), _wait(answer))
         except requests.Timeout as error:
             raise SendFailure(f"{who}没有及时回答。") from error
-        except requests.ConnectionError as error:
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             raise SendFailure(f"{who}连不上，或者中途断了。") from error
         except (requests.RequestException, ValueError) as error:
             raise SendFailure(f"{who}的回答看不懂，或者地址不对。") from error

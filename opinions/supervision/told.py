@@ -9,7 +9,8 @@ from accounts.models import Role
 # As `notify.to_users` writes them, for many at once; a test holds the two together.
 _CONTEXT = """jsonb_build_object('opinion_id', o.id, 'receipt', o.receipt, 'title',
     regexp_replace(o.title, '[[:cntrl:][:space:]]+', ' ', 'g'), 'station', s.name, 'station_phone', s.phone,
-    'unit', coalesce(u.short_name, ''), 'holder', coalesce(u.short_name, '站点'), 'due', coalesce(to_char(o.reply_due_at AT TIME ZONE 'UTC',
+    'unit', coalesce(u.short_name, ''), 'holder', coalesce(u.short_name, '站点'), 'due',
+    coalesce(to_char(o.reply_due_at AT TIME ZONE 'UTC',
     'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'), ''), 'due_part', coalesce('，' || to_char(o.reply_due_at
     AT TIME ZONE 'Asia/Shanghai', 'FMMM月FMDD日') || '前答复', ''), 'groups', to_jsonb(array_remove(ARRAY[
     'station:' || s.code, 'unit:' || u.code, 'county:' || left(o.region_id, 6)], NULL)))"""

@@ -10,9 +10,10 @@ from django.db import connection
 
 from accounts import services
 from accounts.models import Role, User
-from notices import kinds, nudge, rules_cache
+from notices import kinds, nudge, rules_cache, web
 from notices.kinds import Kind
 from notices.models import Channel
+from tests.notices.servers import Fake, running
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 25, 12, 0, tzinfo=SHANGHAI)
@@ -80,3 +81,28 @@ def committed(transactional_db: Any) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET liaison.allow_truncate = 'on'")
+
+
+@pytest.fixture
+def server() -> Iterator[Fake]:
+    """The other side of a channel: a real HTTP server."""
+    with running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short time-outs, so that a server that hangs does not hold the test."""
+    monkeypatch.setattr(web, "CONNECT_SECONDS", 0.4)
+    monkeypatch.setattr(web, "READ_SECONDS", 0.4)
+    monkeypatch.setattr(web, "WHOLE_SECONDS", 0.8)
+
+
+@pytest.fixture
+def gateway(server: Fake, settings: Any) -> Fake:
+    """The short-message gateway, connected."""
+    settings.SMS_GATEWAY_URL = f"{server.url}/messages"
+    settings.SMS_GATEWAY_KEY_ID = "liaison"
+    settings.SMS_GATEWAY_SECRET = "a secret of thirty-two characters"
+    settings.SMS_GATEWAY_SIGN = "代表联络站"
+    return server
