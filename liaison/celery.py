@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "resume-recounts": {"task": "opinions.tasks.resume_recounts", "schedule": 60.0, "options": {"expires": 120}},
+    "tidy-search": {"task": "opinions.tasks.tidy_search", "schedule": 60.0, "options": {"expires": 120}},
     "resume-prints": {"task": "stations.tasks.resume_prints", "schedule": 60.0, "options": {"expires": 120}},
     "forget-job-files": {
         "task": "core.tasks.forget_job_files",

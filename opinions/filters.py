@@ -4,6 +4,7 @@ A tile's number and the list behind it come from the same `GROUPS`, so they cann
 user may see; reference data are kept in the cache for a minute, because they hardly change.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,17 +19,18 @@ from accounts.models import Role
 from core import codes
 from core.fields import keyed_hash
 from core.filters import RegisterFilter
-from core.text import clean_phone, fold
+from core.text import clean_phone
 from core.widgets import PlainChecks, PlainSelect
 from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
 from opinions.figures import FIGURES
 from opinions.models import Opinion
+from opinions.search import Words, place_gram, scope_of, station_gram
 from opinions.states import CLOSED, WAITING_STATION, Channel, Kind, Satisfaction, State
 from stations.models import Category, Region, Station, Unit
 
 SEES_PHONES = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF)
 KEPT_SECONDS = 60
-_MOST_WORDS = 6
+MOST_COUNTED = 1000  # rows of a list that are counted and can be walked through
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class OpinionFilter(RegisterFilter):
     def __init__(self, data: Any, *args: Any, at: datetime, is_whole: bool = False, **kwargs: Any) -> None:
         """`is_whole` builds every field, for drawing the panel; else only those that the query names are made."""
         self.at = at
+        self.words = Words((), ())
         if not is_whole:
             self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}  # type: ignore[has-type]
         super().__init__(data, *args, **kwargs)
@@ -160,9 +163,15 @@ class OpinionFilter(RegisterFilter):
             return rows.filter(receipt=receipt)
         if (phone := _phone(value)) and self.user.has_role(*SEES_PHONES):
             return rows.filter(phone_hash=keyed_hash(phone, "phone"))
-        for word in fold(value).split()[:_MOST_WORDS]:
-            rows = rows.filter(body_folded__contains=word)
-        return rows
+        self.words = Words.read(value, self._within())
+        return rows  # the words are looked for last, by `qs` and `in_order`, which know how many rows are wanted
+
+    def _within(self) -> list[int]:
+        """Return where the rows can lie at all, for the index of words: what was chosen, else what the user sees."""
+        chosen = self.form.cleaned_data
+        if chosen.get("station"):
+            return [station_gram(int(chosen["station"]))]
+        return [place_gram(chosen["place"])] if chosen.get("place") else scope_of(self.user)
 
     def by_category(self, rows: "QuerySet[Opinion]", name: str, value: str) -> "QuerySet[Opinion]":
         """Keep a category and what lies under it."""
@@ -197,11 +206,26 @@ class OpinionFilter(RegisterFilter):
         return "new" if self.data.get("group") in ("all", "closed") else "due"
 
     @property
+    def qs(self) -> "QuerySet[Opinion]":
+        """The filtered rows, found in the way that is soonest when they are counted up to the cap."""
+        rows = super().qs  # which reads the words
+        return self.words.any(rows, MOST_COUNTED + 1)
+
+    @property
     def ordered(self) -> "QuerySet[Opinion]":
-        """The filtered rows in order; the id makes the order total, so that pages never overlap."""
+        """All filtered rows in order, for whoever reads to the end."""
+        return self.in_order(sys.maxsize)
+
+    def in_order(self, wanted: int) -> "QuerySet[Opinion]":
+        """Return the filtered rows in order, found in the way that is soonest for the first `wanted` of them.
+
+        The id makes the order total, so that pages never overlap.
+        """
+        rows = super().qs
+        rows = self.words.first(rows, wanted)
         if self.sorted_by == "new":
-            return self.qs.order_by("-created_at", "-id")
-        return self.qs.order_by(F("step_due_at").asc(nulls_last=True), "id")
+            return rows.order_by("-created_at", "-id")
+        return rows.order_by(F("step_due_at").asc(nulls_last=True), "id")
 
 
 def _midnight(day: date) -> datetime:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from core.fields import EncryptedTextField
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
+from opinions.search_models import OpinionWords
 from opinions.sheet_models import LedgerExport, PaperTemplate, Sheet, SheetKind
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
 from opinions.supervision.levels import Threshold
@@ -30,6 +31,7 @@ __all__ = [
     "LookBack",
     "Merge",
     "Opinion",
+    "OpinionWords",
     "PaperTemplate",
     "Photo",
     "Rating",

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import jobs
-from opinions import recount_runs, sweeps
+from opinions import recount_runs, search, sweeps
 
 
 @shared_task
@@ -38,3 +38,9 @@ def resume_recounts() -> None:
     jobs.fail_interrupted(at)
     for job in recount_runs.waiting(at):
         recount_limits.apply_async((job.pk,), retry=False)
+
+
+@shared_task
+def tidy_search() -> int:
+    """Bring new matters' words to their places in the index, so that no message and no search has to wait for it."""
+    return search.tidy_index()

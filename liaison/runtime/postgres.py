@@ -121,6 +121,11 @@ def command(places: Places) -> list[str]:
         "unix_socket_permissions": "0700",
         "max_connections": "100",
         "shared_buffers": "256MB",
+        # a search's list of hits must fit, or whole pages are compared anew
+        "work_mem": "16MB",
+        # what is read lies in the machine's memory already; handing reads to other processes only costs time
+        "io_method": "sync",
+        "effective_io_concurrency": "0",
         "logging_collector": "off",
         "log_min_messages": "warning",
         "timezone": "UTC",

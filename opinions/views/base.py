@@ -15,13 +15,12 @@ from django.views import View
 
 from core.views import VerbView
 from core.workflow import NotAllowed, WrongState
-from opinions.filters import OpinionFilter, default_query
+from opinions.filters import MOST_COUNTED, OpinionFilter, default_query
 from opinions.forms import RevealForm
 from opinions.models import Opinion
 from opinions.states import TABLE
 from opinions.views import page
 
-MOST_COUNTED = 1000  # rows of a list that are counted and can be walked through
 LIST_KEYS = frozenset(
     [
         "group",
@@ -100,7 +99,7 @@ def neighbours(request: HttpRequest, opinion: Opinion, at: datetime) -> dict[str
         default_query(request.GET), queryset=Opinion.objects.visible_to(request.user), user=request.user,
         at=at,
     )  # fmt: skip
-    keys = list(found.ordered.values_list("pk", flat=True)[:MOST_COUNTED])
+    keys = list(found.in_order(MOST_COUNTED).values_list("pk", flat=True)[:MOST_COUNTED])
     place = keys.index(opinion.pk) if opinion.pk in keys else None
     before = keys[place - 1] if place else None
     after = (keys[0] if keys else None) if place is None else (keys[place + 1] if place + 1 < len(keys) else None)

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views import View
 
-from opinions.filters import GROUPS, KEPT_SECONDS, SORTS, OpinionFilter, default_query, scope_key
+from opinions.filters import GROUPS, KEPT_SECONDS, MOST_COUNTED, SORTS, OpinionFilter, default_query, scope_key
 from opinions.models import Opinion
-from opinions.views.base import MOST_COUNTED, DeskMixin, list_query
+from opinions.views.base import DeskMixin, list_query
 from opinions.views.rows import rows_of, side_of
 
 PAGE_ROWS = 50
@@ -86,7 +86,7 @@ class Register(DeskMixin, View):
         context = {
             "filter": found,
             "page": page,
-            "rows": rows_of(found.ordered[page.slice], at, side, query, request.user.unit_codes),
+            "rows": rows_of(found.in_order(page.slice.stop)[page.slice], at, side, query, request.user.unit_codes),
             "tabs": _tabs(request.GET, str(data.get("group", "")), side),
             "group_label": GROUPS[data["group"]].label if data.get("group") in GROUPS else "",
             "sort_links": _sort_links(request.GET, found.sorted_by),

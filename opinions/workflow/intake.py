@@ -118,7 +118,7 @@ def _new_opinion(
         channel=message.channel,
         title=title[:80],
         body=body,
-        body_folded=fold(f"{title} {body} {message.location}"),
+        body_folded=searchable(title, body, message.location),
         people=message.people,
         state=State.SUBMITTED,
         first_contact=user or first_contact_for(station),
@@ -131,6 +131,11 @@ def _new_opinion(
         created_at=at,
         changed_at=at,
     )
+
+
+def searchable(title: str, body: str, location: str) -> str:
+    """Return the words a matter is found by: what others read of it, never who sent it."""
+    return fold(f"{title} {body} {location}")
 
 
 def _write(opinion: Opinion, actor: Any, at: datetime, message: Message) -> None:
@@ -172,6 +177,7 @@ def accept(
             raise BadInput("请选哪一类。", "kind")
         opinion.category, opinion.kind, opinion.is_public = category, kind, is_public
         opinion.title = tidy(title).strip()[:80] or opinion.title
+        opinion.body_folded = searchable(opinion.title, opinion.body, opinion.location)
         opinion.accepted_at = doing.at
         doing.target = State.ACCEPTED
         doing.stop(Step.ACCEPT)

@@ -25,11 +25,10 @@ from tests.world import SHANGHAI, START, World
 
 def found(world: World, who: str, query: str, at: datetime = START + timedelta(hours=1)) -> list[int]:
     rows = Opinion.objects.visible_to(world.users[who])
-    return list(
-        OpinionFilter(QueryDict(query), queryset=rows, user=world.users[who], at=at).ordered.values_list(
-            "pk", flat=True
-        )
-    )
+    asked = OpinionFilter(QueryDict(query), queryset=rows, user=world.users[who], at=at)
+    listed = list(asked.in_order(50).values_list("pk", flat=True))
+    assert sorted(listed) == sorted(asked.qs.values_list("pk", flat=True))  # what is counted is what is listed
+    return listed
 
 
 @pytest.fixture
