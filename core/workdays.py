@@ -104,6 +104,10 @@ class WorkCalendar:
         """Whether `day` is only known from the weekend rule because its year is not announced yet."""
         return day.year not in _library_years() and day not in self._overrides
 
+    def special_days(self, year: int) -> dict[date, SpecialDay]:
+        """The days of a year that break the weekend rule or have a name of their own."""
+        return {day: special for day, special in self._special.items() if day.year == year}
+
     def count(self, start: date, days: int) -> Reckoning:
         """The deadline `days` working days after `start`. 0 days end on `start` itself.
 

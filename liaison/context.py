@@ -27,6 +27,7 @@ class Link(NamedTuple):
 HOME = Link("/desk/", "home", "今天")
 MATTERS = Link("/desk/opinions/", "inbox", "意见建议")
 NEW = Link("/desk/opinions/new/", "pen", "登记来访")
+CALENDAR = Link("/desk/calendar/", "cal", "工作日历")
 NOTICES = Link("/desk/notices/", "bell", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
 COUNTY = Link("/county/", "chart", "全县看板")
@@ -56,7 +57,7 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [COUNTY, HOME, MATTERS, STATIONS]
+        links += [COUNTY, HOME, MATTERS, STATIONS, CALENDAR]
     if user.has_role(*STATION_ROLES):
         links += [HOME, MATTERS, NEW, STATIONS]
     if user.has_role(Role.UNIT_HANDLER):

@@ -119,6 +119,21 @@ def serves_here(user: Any, opinion: Any) -> bool:
     )
 
 
+@rules.predicate
+def reads_for_the_county(user: Any) -> bool:
+    """County committee staff and leaders."""
+    return user.is_authenticated and user.has_role(Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+
+
+@rules.predicate
+def arranges_for_the_county(user: Any) -> bool:
+    """County committee staff: whoever changes what counts for the whole county."""
+    return user.is_authenticated and user.has_role(Role.COUNTY_STAFF)
+
+
+rules.add_perm("opinions.see_calendar", reads_for_the_county)
+rules.add_perm("opinions.edit_calendar", arranges_for_the_county)
+
 STATION = is_station_staff
 PERMISSIONS = {
     "submit": may_submit,

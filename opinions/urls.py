@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opinions.views import detail, papers, register, slip, verbs, walkin
+from opinions.views.calendar import Calendar, RemoveDay
 
 app_name = "opinions"
 
@@ -23,5 +24,7 @@ urlpatterns = [
     path(
         "desk/opinions/<int:pk>/photos/<uuid:token>/thumb/", detail.PhotoFile.as_view(), {"size": "thumb"}, name="thumb"
     ),
+    path("desk/calendar/", Calendar.as_view(), name="calendar"),
+    path("desk/calendar/<int:pk>/remove/", RemoveDay.as_view(), name="calendar_remove"),
     *(path(f"desk/opinions/<int:pk>/{verb}/", view.as_view(), name=verb) for verb, view in verbs.VIEWS.items()),
 ]
