@@ -21,7 +21,7 @@ from opinions.views.page import place_words
 from opinions.views.rows import rows_of
 from stations.models import Station
 
-_CARDS, _RECORDED = 30, 30
+_CARDS, _RECORDED, _EXTENSIONS = 30, 30, 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     month = today.month_so_far(user, at)
     return {
         "tiles": today.station_tiles(user, at),
+        "extensions": rows_of(today.extensions_to_decide(user, is_county=False)[:_EXTENSIONS], at, "read"),
         "to_do": to_do,
         "tab": tab if tab in ("mine", "unit") else "all",
         "calls": rows,
@@ -93,6 +94,7 @@ def county_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     work = today.county_work(request.user)
     titles = (
         ("hand_out", "等县里交办", "站点提请，要几个单位一起办或乡镇找不到单位", "group=county"),
+        ("extension", "县里交办、单位申请延期", "定一定给不给多几天", "state=HANDLING"),
         ("returned", "县里交办、单位申请退回", "核一核归不归它办", "state=RETURN_REQUESTED"),
         ("look_back", "两次不满意，等回头看", "站点没看过的，县里也可以去看", "state=TRACKING&round=2"),
     )

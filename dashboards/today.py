@@ -16,7 +16,7 @@ from django.utils import timezone
 from core.text import mask_name, mask_phone
 from core.workdays import OFFICE, WorkCalendar, day_words, end_of_day, local_date
 from opinions.filters import GROUPS, next_workday_end
-from opinions.models import Assignment, Opinion, Reply
+from opinions.models import Assignment, Extension, Opinion, Reply, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.states import Satisfaction, State, Step
 from opinions.views.rows import COLUMNS, Row, prepared
@@ -190,9 +190,10 @@ def month_so_far(user: Any, at: datetime) -> Month:
     this = Q(reviewed_at__gte=start, reviewed_at__lte=at)
     good = Q(rating__satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.FAIR])
     bad = Q(rating__satisfaction=Satisfaction.DISSATISFIED)
+    by_unit = Q(unit__isnull=False, opinion__merged_into=None)  # handled once, however many it was told to
     replies = Reply.objects.filter(this, verdict=Reply.Verdict.APPROVED, opinion__in=mine(user).values("pk")).aggregate(
-        answered=Count("pk", filter=Q(unit__isnull=False)),
-        in_time=Count("pk", filter=Q(unit__isnull=False, is_in_time=True)),
+        answered=Count("pk", filter=by_unit),
+        in_time=Count("pk", filter=by_unit & Q(is_in_time=True)),
         told=Count("pk"),
         satisfied=Count("pk", filter=good),
         dissatisfied=Count("pk", filter=bad),
@@ -267,9 +268,18 @@ def county_work(user: Any) -> dict[str, "QuerySet[Opinion]"]:
     look_back = Q(deadlines__step=Step.LOOK_BACK, deadlines__ended_at=None)
     return {
         "hand_out": rows.filter(state=State.ACCEPTED, needs_county=True),
+        "extension": extensions_to_decide(user, is_county=True),
         "returned": rows.filter(state=State.RETURN_REQUESTED, pk__in=from_county.values("opinion_id")),
         "look_back": rows.filter(look_back, state=State.TRACKING),
     }
+
+
+def extensions_to_decide(user: Any, *, is_county: bool) -> "QuerySet[Opinion]":
+    """Return the matters whose unit asked for more days of whoever handed them out: the county, or the station."""
+    pending = Extension.objects.filter(verdict=Verdict.PENDING).values("opinion_id")
+    lead = Assignment.objects.filter(role=Assignment.Part.LEAD, ended_at=None, is_from_county=is_county)
+    waiting = mine(user).filter(state=State.HANDLING, pk__in=pending)
+    return waiting.filter(pk__in=lead.filter(opinion_id__in=pending).values("opinion_id"))
 
 
 def representative_matters(user: Any) -> "QuerySet[Opinion]":

@@ -50,7 +50,8 @@ def _late(at: datetime) -> Q:
 
 
 def _outcome(letter: str) -> Callable[[datetime], Q]:
-    return lambda at: Q(outcome=letter, lead_unit__isnull=False)
+    # A merged matter was handled once and told to many: the unit's work counts with the lead alone.
+    return lambda at: Q(outcome=letter, lead_unit__isnull=False, merged_into=None)
 
 
 FIGURES: Mapping[str, Figure] = {
@@ -62,6 +63,8 @@ FIGURES: Mapping[str, Figure] = {
     "happy": Figure("满意和基本满意的", _happy),
     "unhappy": Figure("不满意的", _unhappy),
     "reopened": Figure("重新办过的", lambda at: Q(is_reopened=True)),
+    "seconded": Figure("有人附议的", lambda at: Q(seconds__gt=0)),
+    "merged": Figure("并到别的事里的", lambda at: Q(merged_into__isnull=False)),
     "unsorted": Figure("还没分类的", lambda at: Q(category=None)),
     **{f"outcome_{letter}": Figure(f"单位答复：{Outcome(letter).label}", _outcome(letter)) for letter in "ABCD"},
 }

@@ -10,6 +10,7 @@ from accounts.models import User
 from dashboards.demo import texts
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.stories import Teller
+from dashboards.demo.together import tell_together
 from notices.models import Notice
 from notices.states import Channel, State
 from opinions import consent, workflow
@@ -35,6 +36,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     for _ in teller.tell(MATTERS):
         pass
     _something_waits(teller, people, at)
+    tell_together(teller, people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

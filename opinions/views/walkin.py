@@ -25,7 +25,7 @@ from opinions.filters import stations_of
 from opinions.forms_walkin import WalkInForm
 from opinions.models import Opinion
 from opinions.present import state_mark
-from opinions.states import Kind, Step
+from opinions.states import BEFORE_ANSWER, Kind, Step
 from opinions.views.base import DeskMixin
 from opinions.views.page import leaf_categories
 from opinions.views.recording import record_visit
@@ -35,7 +35,7 @@ from stations.queries import guess_category
 
 RECORDERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.REPRESENTATIVE, Role.GRID_WORKER)
 DECIDERS = (Role.STATION_STAFF, Role.TOWN_STAFF)
-_SHOWN_TODAY, _SHOWN_VISITS = 12, 6
+_SHOWN_TODAY, _SHOWN_VISITS, _LIKE = 12, 6, 3
 
 
 class _Recorder(DeskMixin, View):
@@ -180,8 +180,18 @@ class Guess(_Recorder):
         kind = request.POST.get("kind", "")
         kind = kind if kind in Kind.values else Kind.ORDINARY
         due = deadlines.due(Step.REPLY, timezone.now(), kind=kind, category_id=category.pk if category else None)
-        context = {"category": category, "due": due, "kind": Kind(kind).label}
+        like = self._like(request, category.pk) if category else []
+        context = {"category": category, "due": due, "kind": Kind(kind).label, "like": like}
         return render(request, "opinions/_guess.html", context)
+
+    def _like(self, request: HttpRequest, category_id: int) -> list[dict[str, Any]]:
+        """Return open matters of the same place and subject, so that the clerk need not record what is in hand."""
+        place = request.POST.get("region", "")
+        if not place:
+            return []
+        same = Opinion.objects.visible_to(request.user).filter(region_id=place, category_id=category_id)
+        rows = same.filter(state__in=BEFORE_ANSWER).order_by("-created_at")
+        return [_line(item) for item in rows.values_list("pk", "title", "created_at", "state", named=True)[:_LIKE]]
 
 
 def _number(text: str) -> int:

@@ -36,10 +36,10 @@ if (form.elements.phone.value) showVisits();
 const guessPanel = document.querySelector("[data-guess-panel]");
 if (guessPanel) {
   const showGuess = later(async () => {
-    const text = await ask(form.dataset.guess, ["body", "category", "kind"]);
+    const text = await ask(form.dataset.guess, ["body", "category", "kind", "region"]);
     if (text) guessPanel.innerHTML = text;
   }, 500);
-  for (const name of ["body", "category"]) form.elements[name].addEventListener("input", showGuess);
+  for (const name of ["body", "category", "region"]) form.elements[name].addEventListener("input", showGuess);
   for (const radio of form.querySelectorAll("[name=kind]")) radio.addEventListener("change", showGuess);
   if (form.elements.body.value) showGuess();
 }

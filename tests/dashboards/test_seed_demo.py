@@ -23,7 +23,7 @@ from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
-from opinions.models import Deadline, HistoryEntry, Opinion, Reply
+from opinions.models import Deadline, Extension, HistoryEntry, Opinion, Reply, Seconding
 from opinions.states import Outcome, State
 from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
 from stations.queries import forget
@@ -128,7 +128,7 @@ def test_the_three_administrators_are_three_people_who_see_no_matter() -> None:
 def test_there_is_a_year_of_matters_at_every_stage() -> None:
     states = Counter(Opinion.objects.values_list("state", flat=True))
     assert sum(states.values()) > 500
-    expected = set(State.values) - {State.MERGED, State.WITHDRAWN}
+    expected = set(State.values) - {State.WITHDRAWN}
     assert expected <= set(states)
     first = Opinion.objects.earliest("created_at").created_at
     assert first < NOW - timedelta(days=300)
@@ -152,6 +152,22 @@ def test_there_is_a_year_of_matters_at_every_stage() -> None:
 )
 def test_somebody_finds_something_waiting(username: str, state: str) -> None:
     assert Opinion.objects.visible_to(User.objects.get(username=username)).filter(state=state).exists()
+
+
+def test_there_is_something_of_everything_done_together() -> None:
+    (merged,) = Opinion.objects.filter(state=State.MERGED)
+    lead = merged.merged_into
+    assert lead.state == State.HANDLING
+    assert {row.role for row in lead.assignments.all() if row.signed_at} == {"LEAD", "CO"}
+    assert lead.assignments.get(role="CO").part
+    steps = Counter(Extension.objects.values_list("step", "verdict"))
+    assert steps["REPLY", "GRANTED"] >= 1
+    assert steps["REPLY", "PENDING"] == 1
+    assert steps["PROMISE", "GRANTED"] == 1
+    assert Opinion.objects.filter(seconds__gt=0).count() >= 3
+    assert Seconding.objects.exclude(phone_hash="").exists()
+    like = Opinion.objects.filter(region_id=lead.region_id, state=State.SUBMITTED, body__contains="下水道往外冒水")
+    assert like.exists(), "one more waits for the clerk to merge it"
 
 
 def test_the_county_has_something_to_hand_out() -> None:

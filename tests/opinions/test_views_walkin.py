@@ -205,6 +205,17 @@ def test_no_visits_for_what_is_no_number(world: World, at_counter: Any, typed: s
     assert at_counter().post(reverse("opinions:visits"), {"phone": typed}).content.strip() == b""
 
 
+def test_guess_shows_what_is_in_hand_at_the_same_place(world: World, at_counter: Any) -> None:
+    at = timezone.now() - timedelta(hours=2)
+    same, done = world.opinion(State.HANDLING, at=at), world.opinion(State.CLOSED, at=at)
+    asked = {"body": WORDS, "kind": "ORDINARY", "region": world.village.pk}
+    page = at_counter().post(reverse("opinions:guess"), asked).content.decode()
+    assert f'href="{same.get_absolute_url()}"' in page
+    assert done.get_absolute_url() not in page
+    for less in ({"region": world.town.pk}, {"region": ""}, {"body": "你好"}):
+        assert "看看是不是同一件" not in at_counter().post(reverse("opinions:guess"), asked | less).content.decode()
+
+
 def test_guess_names_category_unit_and_day(world: World, at_counter: Any) -> None:
     page = at_counter().post(reverse("opinions:guess"), {"body": WORDS, "kind": "URGENT"}).content.decode()
     assert "市容环卫 · 路灯照明" in page
