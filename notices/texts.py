@@ -8,6 +8,7 @@ from django.template import Context, Template, TemplateDoesNotExist, engines
 from django.template.loader import select_template
 from django.utils import timezone
 
+from core.workdays import day_words
 from notices import kinds, words
 from notices.kinds import Kind
 from notices.models import Notice
@@ -91,7 +92,7 @@ def values(notice: Notice) -> dict[str, object]:
     found = {key: _revived(value) for key, value in notice.context.items()}
     for key, value in list(found.items()):
         if isinstance(value, datetime):
-            found.setdefault(f"{key}_day", f"{value.month} 月 {value.day} 日")
+            found.setdefault(f"{key}_day", day_words(value))
     receipt = str(found.get("receipt") or "")
     name = title(notice)
     standing = {"notice_title": name, "subject": name, "site_url": settings.SITE_URL, "link": link(notice)}

@@ -10,7 +10,7 @@ from core.forms import PlainForm, PlainMixin
 from core.text import clean_phone
 from stations.models import EntryCode, Region, Representative, ServicePost, Station, Venue
 from stations.prints.render import FORMATS, PRINTS
-from stations.services import FACTS
+from stations.services import FACTS, may_be_contact
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[–—~-]\s*(\d{1,2}):(\d{2})")
 _HOURS = "请写成 8:30–12:00 14:30–17:30 的样子，先早后晚。"
@@ -32,11 +32,15 @@ class StationForm(PlainMixin, forms.ModelForm):
             "opening_hours": "如 8:30–12:00 14:30–17:30。只写有人接待的时间，群众会按这个来。",
             "phone": "印在海报上，请打一遍确认。",
             "first_responsible": "乡镇（街道）党（工）委书记。",
+            "contact": "新来的留言先由他负责到底；他停用了，就由站里别的工作人员接。",
             "is_active": "停用以后群众看不到这个站点，码也不再起作用。",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = may_be_contact(self.instance)
+        self.fields["contact"].empty_label = "不指定，由站里的工作人员接"
+        self.fields["contact"].label_from_instance = lambda user: user.label
         venues = {row.kind: row.place or "在站内" for row in self.instance.venues.all()}
         for kind, label in Venue.Kind.choices:
             self.fields[f"venue_{kind}"] = forms.CharField(

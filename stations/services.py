@@ -6,6 +6,7 @@ from typing import Any
 
 import rules
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts import audit
 from accounts.models import Role, RoleGrant, User
@@ -23,8 +24,19 @@ FACTS = (
     "first_responsible",
     "head",
     "deputy_head",
+    "contact",
     "is_active",
 )
+
+
+def may_be_contact(station: Station) -> "QuerySet[User]":
+    """Who can be named to answer first at a station: its own staff and its town's, with accounts that work."""
+    above = [station.region_id[:length] for length in (9, 12)]
+    held = RoleGrant.objects.filter(
+        Q(role=Role.STATION_STAFF, station_code=station.code) | Q(role=Role.TOWN_STAFF, region_code__in=above),
+        revoked_at=None,
+    )
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id")).order_by("name", "pk")
 
 
 def first_contact_for(station: Station) -> User:
@@ -62,6 +74,9 @@ def change_station(station_id: int, *, actor: Any, at: datetime, facts: Mapping[
     if unknown:
         raise BadInput("有的内容不能在这里改。")
     changed = [name for name, value in facts.items() if getattr(station, name) != value]
+    contact = facts.get("contact")
+    if "contact" in changed and contact is not None and not may_be_contact(station).filter(pk=contact.pk).exists():
+        raise BadInput("首问人要从本站点或乡镇的工作人员里选。", field="contact")
     for name in changed:
         setattr(station, name, facts[name])
     if changed:

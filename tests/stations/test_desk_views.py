@@ -10,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Role
 from core.workdays import local_date
+from core.workflow import BadInput
+from stations import services
 from stations.models import EntryCode, Region, Representative, ScanCount, Service, Station, Venue
-from tests.world import START, World
+from tests.world import START, World, make_user
 
 SignIn = Callable[[str], Client]
 LIST, DETAIL = "/desk/stations/", "/desk/stations/mingnan/"
@@ -272,3 +274,39 @@ def test_pages_hold_no_inline_script_or_style(signed_in: SignIn, entry: EntryCod
         assert " style=" not in shown
         assert " onclick=" not in shown
         assert "<script>" not in shown
+
+
+def test_staff_choose_who_answers_first(signed_in: SignIn, world: World) -> None:
+    second = make_user("second", Role.STATION_STAFF, name="尚在岗", station_code="mingnan")
+    client = signed_in("clerk")
+    shown = page(client, f"{DETAIL}edit/")
+    for name in ("尚在岗", world.clerk.label, world.town_staff.label, "不指定"):
+        assert name in shown
+    assert world.other_clerk.label not in shown
+    client.post(f"{DETAIL}edit/", form_data(contact=str(second.pk)))
+    station = Station.objects.get(code="mingnan")
+    assert station.contact == second
+    assert services.first_contact_for(station) == second
+    noted = [entry.detail["what"] for entry in AuditEntry.objects.filter(action="station_changed")]
+    assert any("默认首问人" in what for what in noted)
+    assert "尚在岗" in page(client, DETAIL)
+
+
+@pytest.mark.parametrize("who", ["other_clerk", "handler", "leader", "gone"])
+def test_somebody_who_does_not_work_there_cannot_answer_first(signed_in: SignIn, world: World, who: str) -> None:
+    gone = make_user("gone", Role.STATION_STAFF, station_code="mingnan")
+    gone.is_active = False
+    gone.save()
+    user = world.users.get(who, gone)
+    answer = signed_in("clerk").post(f"{DETAIL}edit/", form_data(contact=str(user.pk)))
+    assert answer.status_code == 422
+    assert Station.objects.get(code="mingnan").contact == world.clerk
+    with pytest.raises(BadInput, match="首问人要从"):
+        services.change_station(world.station.pk, actor=world.clerk, at=START, facts={"contact": user})
+
+
+def test_nobody_named_leaves_it_to_the_stations_staff(signed_in: SignIn, world: World) -> None:
+    signed_in("county_staff").post(f"{DETAIL}edit/", form_data(contact=""))
+    station = Station.objects.get(code="mingnan")
+    assert station.contact is None
+    assert services.first_contact_for(station) == world.clerk
