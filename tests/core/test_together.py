@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User
 from core.together import insert, next_key
-from notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 25, 9, 41, tzinfo=UTC)
@@ -65,20 +64,3 @@ def test_nothing_is_nothing() -> None:
     with CaptureQueriesContext(connection) as seen:
         insert([])
     assert len(seen) == 0
-
-
-def test_a_table_without_a_key_of_ours_takes_its_own_numbers() -> None:
-    rows = [
-        Notice(
-            kind="news",
-            channel="SMS",
-            address="13800001234",
-            dedupe=str(n),
-            not_before=AT,
-            next_try_at=AT,
-            created_at=AT,
-        )
-        for n in range(2)
-    ]
-    insert(rows)
-    assert sorted(Notice.objects.values_list("dedupe", flat=True)) == ["0", "1"]
