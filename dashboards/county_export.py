@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from dashboards.county_board import MEASURES, OUTCOME_WORDS, VITALITY, Board
 from dashboards.queries import Counts
 
@@ -30,6 +28,8 @@ _WIDE, _NARROW = 24, 12
 
 def workbook(board: Board) -> bytes:
     """Return the file's bytes."""
+    import xlsxwriter  # noqa: PLC0415 - heavy, and most web workers never need it
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})

@@ -4,12 +4,14 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
 from django.conf import settings
 
 from notices.channels import SendFailure
+
+if TYPE_CHECKING:
+    from requests import Response
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 4.0, 8.0, 15.0
 MOST_BYTES = 64 * 1024
@@ -51,6 +53,8 @@ def as_json(value: object) -> bytes:
 
 
 def _ask(method: str, address: str, who: str, **what: Any) -> Answer:
+    import requests  # noqa: PLC0415 - heavy; only the worker talks to gateways
+
     ends = time.monotonic() + WHOLE_SECONDS
     with requests.Session() as session:
         # Nothing of the machine's own: no password file, and a proxy only where the settings name one.
@@ -70,7 +74,7 @@ def _ask(method: str, address: str, who: str, **what: Any) -> Answer:
             raise SendFailure(f"{who}的回答看不懂，或者地址不对。") from error
 
 
-def _read(answer: requests.Response, ends: float, who: str) -> bytes:
+def _read(answer: "Response", ends: float, who: str) -> bytes:
     """The body up to its limit. A server that sends a byte now and then must not hold the worker."""
     found = b""
     for piece in answer.iter_content(4096):
@@ -90,6 +94,6 @@ def _object(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _wait(answer: requests.Response) -> timedelta:
+def _wait(answer: "Response") -> timedelta:
     named = answer.headers.get("Retry-After", "")
     return timedelta(seconds=min(int(named), _LONGEST_WAIT) if named.isdecimal() and len(named) < 9 else 0)

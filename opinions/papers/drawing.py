@@ -15,9 +15,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from opinions.papers.kinds import ASSIGNMENT, LETTER, PAPERS, RECEPTION, SUPERVISION, SURVEY
+from opinions.papers.kinds import ASSIGNMENT, LETTER, ORIGINALS, PAPERS, RECEPTION, SUPERVISION, SURVEY
 
-ORIGINALS = Path(__file__).resolve().parent / "originals"
 HEADING, TEXT, LABEL = "方正小标宋简体", "仿宋", "黑体"
 # Not 仿宋_GB2312: it lacks 洺.
 _STAND_INS = {HEADING: "华文中宋", TEXT: "FangSong", LABEL: "SimHei"}

@@ -17,9 +17,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.text import tidy
 from core.workflow import BadInput
-from opinions.papers.kinds import Paper
+from opinions.papers.kinds import MAX_BYTES, Paper
 
-MAX_BYTES = 1024 * 1024
 MAX_UNPACKED = 8 * 1024 * 1024
 MAX_TEXT_PART = 2 * 1024 * 1024
 MAX_PARTS = 100

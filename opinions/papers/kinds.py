@@ -5,7 +5,10 @@ A template may name these places and nothing else; `contexts` gives every one of
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+MAX_BYTES = 1024 * 1024  # of a template
+ORIGINALS = Path(__file__).resolve().parent / "originals"
 _BODY = "东街往王寨去的路口，三盏路灯从过年前就不亮了。晚上孩子下自习走这里，请帮忙问问归谁管。"
 _COMMON: dict[str, tuple[str, str]] = {
     "title": ("事情", "东街路口三盏路灯不亮"),

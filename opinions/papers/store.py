@@ -9,9 +9,7 @@ from django.db import transaction
 from accounts import audit
 from core.workflow import BadInput
 from opinions.models import PaperTemplate
-from opinions.papers.drawing import ORIGINALS
-from opinions.papers.filling import check
-from opinions.papers.kinds import PAPERS
+from opinions.papers.kinds import ORIGINALS, PAPERS
 
 
 def template_of(kind: str) -> bytes:
@@ -29,6 +27,8 @@ def original(kind: str) -> bytes:
 @transaction.atomic
 def replace(kind: str, content: bytes, *, file_name: str, actor: Any, at: datetime) -> PaperTemplate:
     """Put an uploaded template in use. Raises BadInput with the sentence when it cannot be used."""
+    from opinions.papers.filling import check  # noqa: PLC0415 - heavy, and most web workers never need it
+
     check(content, PAPERS[kind])
     _end(kind, at)
     row = PaperTemplate.objects.create(

@@ -1,5 +1,6 @@
 """Papers as Word files: one of a matter, and the page where the county looks after the templates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import rules
@@ -20,8 +21,7 @@ from opinions import workflow
 from opinions.forms import RevealForm
 from opinions.models import Opinion, PaperTemplate
 from opinions.papers import access, contexts
-from opinions.papers.filling import MAX_BYTES, fill
-from opinions.papers.kinds import PAPERS
+from opinions.papers.kinds import MAX_BYTES, PAPERS
 from opinions.papers.store import original, replace, reset, template_of
 from opinions.views import page
 from opinions.views.base import DeskMixin, OpinionView
@@ -42,6 +42,12 @@ def word_file(content: bytes, name: str) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _filled(template: bytes, texts: Mapping[str, str]) -> bytes:
+    from opinions.papers.filling import fill  # noqa: PLC0415 - heavy, and most web workers never need it
+
+    return fill(template, texts)
 
 
 class Paper(OpinionView):
@@ -79,7 +85,7 @@ class Paper(OpinionView):
 
     def _send(self, kind: str, person: contexts.Person) -> HttpResponse:
         texts = _CONTEXTS[kind](self.opinion, person, page.place_words(self.opinion), timezone.now())
-        return word_file(fill(template_of(kind), texts), f"{PAPERS[kind].label}-{self.opinion.title[:20]}")
+        return word_file(_filled(template_of(kind), texts), f"{PAPERS[kind].label}-{self.opinion.title[:20]}")
 
 
 def person_on(kind: str, user: Any, opinion: Opinion) -> contexts.Person:
@@ -141,7 +147,7 @@ class TemplateFile(TemplateView):
         """Send the one in use; `?original=1` sends ours."""
         content = original(kind) if "original" in request.GET else template_of(kind)
         if "look" in request.GET:
-            return word_file(fill(content, PAPERS[kind].example), f"{PAPERS[kind].label}-样张")
+            return word_file(_filled(content, PAPERS[kind].example), f"{PAPERS[kind].label}-样张")
         return word_file(content, f"{PAPERS[kind].label}-模板")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.workflow import BadInput
 from stations.models import EntryCode
-from stations.prints import layouts, raster, vector
+from stations.prints import layouts, raster
 from stations.prints.layouts import Facts
 from stations.prints.sheet import Sheet
 
@@ -62,7 +62,11 @@ def render(entry: EntryCode, key: str, form: str, site_url: str, dpi: int | None
         raise BadInput("没有这种尺寸或格式，请重新选。")
     size = PRINTS[key]
     sheet = size.sheet(facts_of(entry, site_url))
-    return vector.pdf(sheet) if form == "pdf" else raster.png(sheet, dpi or size.dpi)
+    if form == "png":
+        return raster.png(sheet, dpi or size.dpi)
+    from stations.prints import vector  # noqa: PLC0415 - heavy, and most web workers never need it
+
+    return vector.pdf(sheet)
 
 
 def file_name(entry: EntryCode, key: str, form: str) -> str:

@@ -3,12 +3,14 @@
 import functools
 import threading
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import qrcode
-from fontTools.ttLib import TTFont
 
 from core.fonts import SIMPLIFIED, font_file
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 Colour = tuple[int, int, int]
 INK: Colour = (33, 30, 26)
@@ -89,8 +91,10 @@ FONT_LOCK = threading.RLock()
 
 
 @functools.cache
-def face() -> TTFont:
+def face() -> "TTFont":
     """The Chinese font, opened once a process."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - heavy, and most web workers never need it
+
     return TTFont(font_file(), fontNumber=SIMPLIFIED, lazy=True)
 
 
