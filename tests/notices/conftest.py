@@ -25,6 +25,8 @@ TEXTS = {
     "probe/urgent.txt": "停水通知",
     "probe/plain.sms.txt": "短信：{{ title }}",
     "probe/plain.txt": "其他：{{ title }}",
+    "probe/told.txt": "您说的事有结果了：{{ link }}",
+    "probe/told.phone.txt": "您好，您说的事有结果了，回执码 {{ receipt2 }} 开头。",
     "probe/broken.txt": "{{ title|date:'Y' }}{% if x %}",
 }
 
