@@ -1,8 +1,9 @@
 """Working days as the State Council arranges them, make-up working days included.
 
 Sources, strongest first: the county's own `CalendarDay` rows, the library chinesecalendar for the years it knows,
-plain weekends beyond. Days known only from the weekend rule are provisional and so is every deadline that runs over
-them. The day from which a deadline is counted is not counted itself.
+plain weekends beyond. A year whose notice stands in the county's rows is known like one of the library. Days known
+only from the weekend rule are provisional and so is every deadline that runs over them. The day from which a deadline
+is counted is not counted itself.
 """
 
 import time
@@ -28,6 +29,7 @@ LONGEST_COUNT = 1000  # working days; a larger number is a mistake
 WORKDAY, MAKE_UP, WEEKEND = "工作日", "调休上班", "周末"
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+_ALWAYS = ((1, 1), (5, 1), (10, 1))
 _NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
 
@@ -66,6 +68,7 @@ class WorkCalendar:
 
     def __init__(self, overrides: Mapping[date, SpecialDay] | None = None) -> None:
         self._overrides = dict(overrides or {})
+        self._announced = _library_years() | _announced_years(self._overrides)
         self._special = {**_library_days(), **self._overrides}
         # Days that break the weekend rule, with the running sum of what they add to or take from a plain count.
         odd = sorted(day for day, special in self._special.items() if special.is_workday != _is_weekday(day))
@@ -102,7 +105,7 @@ class WorkCalendar:
 
     def is_provisional(self, day: date) -> bool:
         """Whether `day` is only known from the weekend rule because its year is not announced yet."""
-        return day.year not in _library_years() and day not in self._overrides
+        return day.year not in self._announced and day not in self._overrides
 
     def special_days(self, year: int) -> dict[date, SpecialDay]:
         """The days of a year that break the weekend rule or have a name of their own."""
@@ -133,6 +136,15 @@ class WorkCalendar:
         """Working days from the first day of the calendar to `day`, without walking through them."""
         weeks, rest = divmod(day.toordinal(), 7)  # 1 January of year 1 was a Monday
         return weeks * 5 + min(rest, 5) + self._odd_sums[bisect_right(self._odd_days, day)]
+
+
+def _announced_years(own: Mapping[date, SpecialDay]) -> frozenset[int]:
+    """Years whose notice the county has entered: it always names New Year's Day, Labour Day and National Day."""
+    return frozenset(
+        day.year
+        for day in own
+        if (day.month, day.day) == (1, 1) and {date(day.year, *rest) for rest in _ALWAYS} <= set(own)
+    )
 
 
 def end_of_day(day: date) -> datetime:

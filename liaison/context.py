@@ -32,6 +32,9 @@ NOTICES = Link("/desk/notices/", "bell", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
 COUNTY = Link("/county/", "chart", "全县看板")
 USERS = Link("/accounts/users/", "people", "账号")
+CARDS = Link("/desk/supervision/", "flag", "督办")
+LIMITS = Link("/desk/deadlines/", "clock", "办理期限")
+CALLS = Link("/desk/opinions/callbacks/", "phone", "回访单")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
 
@@ -57,11 +60,11 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [COUNTY, HOME, MATTERS, STATIONS, CALENDAR]
+        links += [COUNTY, HOME, MATTERS, STATIONS, CARDS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
-        links += [HOME, MATTERS, NEW, STATIONS]
+        links += [HOME, MATTERS, NEW, STATIONS, CALLS, CARDS]
     if user.has_role(Role.UNIT_HANDLER):
-        links += [HOME, MATTERS]
+        links += [HOME, MATTERS, CARDS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if links:

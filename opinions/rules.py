@@ -10,6 +10,7 @@ import rules
 
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
+from opinions.supervision.querysets import SEES_CARDS
 
 
 @rules.predicate
@@ -175,5 +176,23 @@ PERMISSIONS = {
     "reopen": is_county_staff,
     "reveal": STATION | is_county_staff | (is_lead_handler & is_shown_to_unit),
 }
+
+
+@rules.predicate
+def supervises_or_is_supervised(user: Any) -> bool:
+    """Whoever holds an office that reads cards; which ones he sees is asked of `visible_to`."""
+    return user.has_role(*SEES_CARDS)
+
+
+@rules.predicate
+def rings_residents(user: Any) -> bool:
+    """Station and town staff: they tell residents and write ratings down."""
+    return user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF)
+
+
+rules.add_perm("opinions.see_deadlines", reads_for_the_county)
+rules.add_perm("opinions.edit_deadlines", arranges_for_the_county)
+rules.add_perm("opinions.see_cards", supervises_or_is_supervised)
+rules.add_perm("opinions.see_callbacks", rings_residents)
 for _verb, _predicate in PERMISSIONS.items():
     rules.add_perm(f"opinions.{_verb}_opinion", _predicate)

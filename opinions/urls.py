@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from opinions.views import calendar_files, callbacks, limits, supervision
 from opinions.views import detail, papers, register, slip, verbs, walkin
 from opinions.views.calendar import Calendar, RemoveDay
 
@@ -13,6 +14,13 @@ urlpatterns = [
     path("desk/opinions/new/visits/", walkin.Visits.as_view(), name="visits"),
     path("desk/opinions/new/guess/", walkin.Guess.as_view(), name="guess"),
     path("desk/opinions/<int:pk>/", detail.Detail.as_view(), name="detail"),
+    path("desk/opinions/callbacks/", callbacks.Callbacks.as_view(), name="callbacks"),
+    path("desk/opinions/<int:pk>/clear_card/", supervision.ClearCard.as_view(), name="clear_card"),
+    path("desk/supervision/", supervision.Cards.as_view(), name="cards"),
+    path("desk/supervision/<int:pk>/paper/", supervision.CardPaper.as_view(), name="card_paper"),
+    path("desk/deadlines/", limits.Deadlines.as_view(), name="deadlines"),
+    path("desk/deadlines/job/", limits.RecountJob.as_view(), name="recount_job"),
+    path("desk/calendar/import/", calendar_files.CalendarImport.as_view(), name="calendar_import"),
     path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
     path("desk/opinions/<int:pk>/papers/<slug:kind>/", papers.Paper.as_view(), name="paper"),
     path("desk/papers/", papers.Templates.as_view(), name="papers"),

@@ -13,12 +13,14 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo, Reply
+from opinions.models import Assignment, HistoryEntry, Opinion, Photo, Reply
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
 from opinions.states import Kind, Outcome, State, Step
+from opinions.supervision.shown import of_matter
 from opinions.views import acts, together
 from opinions.views.duecal import DueCalendar, due_calendar
+from opinions.views.reached import reached
 from opinions.views.rows import Row, rows_of
 from stations.models import Category, Unit
 from stations.queries import guess_category
@@ -76,7 +78,9 @@ def context(
         "similar": similar(user, opinion, at),
         "assignments": list(opinion.assignments.select_related("unit").order_by("-round", "-role", "id")),
         "replies": list(opinion.replies.select_related("unit", "rating").order_by("-id")),
-        "limits": [(limit, _calendar_of(limit)) for limit in limits],
+        "reached": reached(opinion),
+        "has_ended_limits": opinion.deadlines.filter(ended_at__isnull=False).exists(),
+        **of_matter(user, opinion, at),
         "front": [panels[verb] for verb in front],
         "folded": [panels[verb] for verb in folded],
         "waiting": acts.waiting_for(opinion),
@@ -195,12 +199,6 @@ def reply_calendars(opinion: Opinion, at: datetime) -> list[tuple[str, int, DueC
         due = deadlines.due(Step.REPLY, at, kind=kind, category_id=opinion.category_id)
         found.append((kind, due.working_days, due_calendar(due.reckoning)))
     return found
-
-
-def _calendar_of(limit: Deadline) -> DueCalendar | None:
-    if not limit.working_days:
-        return None
-    return due_calendar(deadlines.how_reached(limit.started_at, limit.working_days), "开始")
 
 
 @dataclass(frozen=True)

@@ -3,4 +3,4 @@ const button = document.querySelector("[data-print-button]");
 button.hidden = false;
 button.addEventListener("click", () => print());
 if (document.querySelector("[data-print-now]")) addEventListener("load", () => print());
-document.querySelector("[data-next]").focus();
+document.querySelector("[data-next]")?.focus();
