@@ -7,7 +7,7 @@ queue starts once, and a job that is over stays over.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db.models import Q, QuerySet
 
 from core.models import Job, JobState
@@ -37,13 +37,16 @@ def advance(job_id: int, done: int, total: int | None = None, *, at: datetime) -
     return bool(Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(**changes))
 
 
-def finish(job_id: int, *, at: datetime, file_name: str = "", content: bytes = b"", message: str = "") -> bool:
-    """Close the job, with its result file when it has one. False when it was not running; the file is then dropped."""
+def finish(job_id: int, *, at: datetime, file_name: str = "", content: bytes | File = b"", message: str = "") -> bool:
+    """Close the job, with its result file when it has one; a large one is handed over as a File.
+
+    False when it was not running; the file is then dropped.
+    """
     job = _running(job_id).first()
     if job is None:
         return False
     if file_name:
-        job.file.save(file_name, ContentFile(content), save=False)
+        job.file.save(file_name, content if isinstance(content, File) else ContentFile(content), save=False)
     changes = {"state": JobState.DONE, "finished_at": at, "moved_at": at, "message": message[:_LONGEST_MESSAGE]}
     if _running(job_id).update(file=job.file.name or "", done=job.total, **changes):
         return True

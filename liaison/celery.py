@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600},
     },
+    "resume-sheets": {"task": "opinions.tasks.resume_sheets", "schedule": 60.0, "options": {"expires": 120}},
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

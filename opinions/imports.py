@@ -133,7 +133,7 @@ class Importer:
         self.now = now
         self.places = _places(stations)
         self.clerks = {station.pk: _clerk(station) for station in stations}
-        self.handlers = _handlers()
+        self.handlers = handlers()
         self.town_units = {
             unit.region_id: unit for unit in Unit.objects.filter(is_active=True, region__level="township")
         }
@@ -282,7 +282,8 @@ def _clerk(station: Station) -> User:
     return grant.user
 
 
-def _handlers() -> dict[int, User]:
+def handlers() -> dict[int, User]:
+    """Return who answers for each unit: the first of its handlers, by the unit's id."""
     units = dict(Unit.objects.filter(is_active=True).values_list("code", "pk"))
     held = RoleGrant.objects.filter(role=Role.UNIT_HANDLER, revoked_at=None, user__is_active=True)
     found: dict[int, User] = {}

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import jobs
 from opinions import recount_runs, search, sweeps
+from opinions.ledger import export, sheets
 
 
 @shared_task
@@ -38,6 +39,29 @@ def resume_recounts() -> None:
     jobs.fail_interrupted(at)
     for job in recount_runs.waiting(at):
         recount_limits.apply_async((job.pk,), retry=False)
+
+
+@shared_task
+def make_export(job_id: int) -> None:
+    """Write an ordered export of the ledger."""
+    export.run(job_id, timezone.now)
+
+
+@shared_task
+def carry_out_sheet(job_id: int) -> None:
+    """Carry out an uploaded sheet."""
+    sheets.run(job_id, timezone.now)
+
+
+@shared_task
+def resume_sheets() -> None:
+    """Hand over again what the queue lost, and erase uploads that nobody carried out. Twice or late does no harm."""
+    at = timezone.now()
+    for job_id in export.lost(at):
+        make_export.apply_async((job_id,), retry=False)
+    for job_id in sheets.lost(at):
+        carry_out_sheet.apply_async((job_id,), retry=False)
+    sheets.erase_old(at)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from opinions.views import calendar_files, callbacks, limits, supervision
-from opinions.views import detail, papers, register, slip, verbs, walkin
+from opinions.views import detail, export, papers, register, sheets, slip, verbs, walkin
 from opinions.views.calendar import Calendar, RemoveDay
 
 app_name = "opinions"
@@ -23,6 +23,15 @@ urlpatterns = [
     path("desk/calendar/import/", calendar_files.CalendarImport.as_view(), name="calendar_import"),
     path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
     path("desk/opinions/<int:pk>/papers/<slug:kind>/", papers.Paper.as_view(), name="paper"),
+    path("desk/opinions/export/", export.Export.as_view(), name="export"),
+    path("desk/ledger/", sheets.LedgerUpload.as_view(), name="ledger"),
+    path("desk/answers/", sheets.AnswersUpload.as_view(), name="answers"),
+    path("desk/answers/list/", sheets.AnswersList.as_view(), name="answers_list"),
+    path("desk/sheets/<int:pk>/", sheets.Preview.as_view(), name="sheet"),
+    path("desk/sheets/<int:pk>/match/", sheets.Match.as_view(), name="sheet_match"),
+    path("desk/sheets/<int:pk>/run/", sheets.CarryOut.as_view(), name="sheet_run"),
+    path("desk/sheets/jobs/<int:job>/", sheets.SheetJob.as_view(), name="sheet_job"),
+    path("desk/sheets/jobs/<int:job>/file/", sheets.SheetFile.as_view(), name="sheet_file"),
     path("desk/papers/", papers.Templates.as_view(), name="papers"),
     path("desk/papers/<slug:kind>/", papers.TemplateFile.as_view(), name="paper_template"),
     path("desk/papers/<slug:kind>/replace/", papers.ReplaceTemplate.as_view(), name="paper_replace"),

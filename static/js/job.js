@@ -7,10 +7,11 @@ const PAUSE = 1500;
 
 function show(job) {
   part("word").textContent = job.word;
-  part("count").textContent = `${job.done} / ${job.total} 个`;
+  part("count").textContent = `${job.done} / ${job.total} ${panel.dataset.unit || "个"}`;
   part("bar").value = job.percent;
   if (part("said").textContent !== job.said) part("said").textContent = job.said; // read aloud when it changes
-  if (job.is_over) document.title = `${job.word} · 成批打印`;
+  if (job.has_more) location.reload(); // the page itself shows the rows that were refused
+  if (job.is_over) document.title = `${job.word} · ${panel.dataset.title || "成批打印"}`;
   if (job.file) {
     part("file").href = job.file;
     part("file").hidden = false;

@@ -12,7 +12,7 @@ function free(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return; // a download: the page stays
   if (form.dataset.sending) {
     event.preventDefault();
     return;
