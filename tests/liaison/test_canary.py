@@ -1,0 +1,191 @@
+"""One person who wants to stay hidden, and every page for everybody: the name and the number come out nowhere.
+
+Every address the portal knows is walked for each role by GET; files are opened. An address with an argument this test
+does not know makes it fail, so that a new page cannot be forgotten.
+"""
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from notices import texts
+from notices.models import Notice
+from opinions import workflow
+from opinions.actors import RESIDENT
+from opinions.models import Opinion
+from opinions.papers.access import ASKING
+from opinions.states import State
+from stations.models import EntryCode
+from stations.queries import forget
+from tests.world import World, make_world
+
+NAME, PHONE = "欧阳金丝雀", "13912345670"
+SECRETS = (NAME, NAME[2:], PHONE, PHONE[3:], "139 1234 5670", "139-1234-5670")
+WHO = (
+    "", "clerk", "other_clerk", "town_staff", "county_staff", "leader", "rep", "grid", "handler", "co_handler",
+    "other_handler", "admin", "security", "audit",
+)  # fmt: skip
+STATES = (State.SUBMITTED, State.RETURN_REQUESTED, State.REPLIED, State.FED_BACK, State.TRACKING, State.CLOSED)
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    forget()
+    return make_world()
+
+
+@pytest.fixture
+def hidden(world: World) -> list[Opinion]:
+    """Matters of the person at every stage: handled by two units, merged, seconded, with a wish for more days."""
+    at = timezone.now() - timedelta(hours=3)
+    submit = world.submit
+
+    def as_canary(**message: Any) -> Opinion:
+        return submit(**{**message, "name": NAME, "phone": PHONE, "hide_identity": True})
+
+    world.submit = as_canary  # type: ignore[method-assign]
+    rows = [world.opinion(state, at=at, outcome="B" if state == State.TRACKING else "A") for state in STATES]
+    shared, merged = world.shared(at=at), as_canary(at=at)
+    workflow.merge(merged.pk, actor=world.clerk, at=timezone.now(), lead_id=shared.pk)
+    workflow.request_extension(shared.pk, actor=world.handler, at=timezone.now(), working_days=3, reason="等配件")
+    workflow.give_part(shared.pk, actor=world.co_handler, at=timezone.now(), part="查过")
+    workflow.add_words(shared.pk, actor=RESIDENT, at=timezone.now(), words="又灭了一盏")
+    workflow.second(rows[1].pk, at=timezone.now(), device="a", phone=PHONE)
+    return [*rows, shared, merged]
+
+
+def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:
+    """Return every address as Django writes it, the support screens' generated ones left to their own list page."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            if one.app_name != "admin":
+                yield from addresses(one.url_patterns, front + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            yield front + str(one.pattern)
+
+
+def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[Any]]:
+    """Return what each argument may be on this address."""
+    about_users, about_notices = "users/" in address, "notices/" in address
+    pks: list[Any] = [row.pk for row in rows]
+    if about_users:
+        pks = [world.clerk.pk]
+    elif about_notices:
+        pks = list(Notice.objects.values_list("pk", flat=True)[:1])
+    code = EntryCode.objects.create(
+        code="Q7K2M9", station=world.station, kind=EntryCode.Kind.STATION, created_at=timezone.now()
+    ) if not EntryCode.objects.exists() else EntryCode.objects.get()  # fmt: skip
+    is_station = address.startswith("s/")
+    return {
+        "pk": pks,
+        "receipt": [row.receipt for row in rows],
+        "station": [world.station.code],
+        "code": [world.station.code if is_station else code.code],
+        "kind": ["opinion_received", "resident_fed_back"] if about_notices else [paper.key for paper in ASKING],
+        "channel": ["sms", "in_site"],
+        "token": ["00000000-0000-4000-8000-000000000000"],
+        "grant": [world.clerk.grants[0].pk],
+        "service": [1],
+        "job": [1],
+        "size": ["a4"],
+        "form": ["png"],
+        "step": ["REPLY"],
+        "number": [1],
+    }
+
+
+def filled(world: World, rows: list[Opinion]) -> list[str]:
+    """Return every address with every argument put in; an unknown argument is a failure."""
+    found = []
+    for address in addresses(get_resolver().url_patterns):
+        known, todo = values(world, rows, address), [address]
+        for name in ARGUMENT.findall(address):
+            assert name in known, f"say here what <{name}> may be in {address}"
+            todo = [ARGUMENT.sub(str(value), one, count=1) for one in todo for value in known[name]]
+        found += [f"/{one}" for one in todo]
+    more = ("/desk/opinions/?group=all", "/desk/opinions/?q=路灯", "/desk/?tab=mine", "/desk/?tab=unit", "/admin/")
+    return [*found, *more]
+
+
+def readable(response: Any) -> str:
+    """Return what one can read of an answer: headers, the text, and what lies in a workbook, document or archive."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    text = f"{dict(response.headers)} {response.cookies}"
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            body = b" ".join(parts.read(name) for name in parts.namelist())
+    return text + body.decode("utf-8", "ignore")
+
+
+def leaks(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_page_file_or_log_line_shows_a_hidden_person(
+    world: World, hidden: list[Opinion], who: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client = Client(raise_request_exception=False)
+    if who:
+        client.force_login(world.users[who])
+    seen = 0
+    for address in filled(world, hidden):
+        if "logout" in address:
+            continue
+        response = client.get(address)
+        assert response.status_code < 500, address
+        assert not leaks(readable(response)), (who, address)
+        seen += response.status_code == 200
+    assert seen > 20, "the walk met hardly a page"
+    assert not leaks(caplog.text)
+
+
+def test_the_walk_would_notice(world: World, hidden: list[Opinion]) -> None:
+    """The one place that may show it does show it, so the walk above is not blind."""
+    client = Client()
+    client.force_login(world.clerk)
+    shown = client.post(f"/desk/opinions/{hidden[0].pk}/reveal/", {"reason": "回电核实"})
+    assert set(leaks(readable(shown))) >= {NAME, PHONE}
+
+
+def test_no_refused_form_gives_it_away(world: World, hidden: list[Opinion]) -> None:
+    for who in ("handler", "rep", "leader", "clerk"):
+        client = Client()
+        client.force_login(world.users[who])
+        for row in hidden:
+            for verb in ("accept", "assign", "reply", "merge", "rate", "reveal", "add_words"):
+                assert not leaks(readable(client.post(f"/desk/opinions/{row.pk}/{verb}/", {}))), (who, verb)
+
+
+def test_no_notice_says_it(hidden: list[Opinion]) -> None:
+    rows = list(Notice.objects.all())
+    assert len(rows) > 30
+    for row in rows:
+        assert not leaks(f"{texts.body(row)} {row.context} {row.subject} {row.dedupe} {row!r}"), row.kind
+
+
+def test_no_table_holds_it_readable(hidden: list[Opinion]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        tables = [name for (name,) in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"SELECT coalesce(string_agg(row::text, ' '), '') FROM \"{table}\" AS row")
+            assert not leaks(cursor.fetchone()[0]), table
+
+
+def test_history_and_representations_do_not_say_it(hidden: list[Opinion]) -> None:
+    for row in hidden:
+        lines = " ".join(f"{line.public_text} {line.internal_text} {line!r}" for line in row.history.all())
+        assert not leaks(f"{lines} {row!r} {row}")
