@@ -61,11 +61,17 @@ class Due:
 
 @dataclass(frozen=True)
 class Five:
-    """Where a matter stands on the five-step line."""
+    """Where a matter stands on the five-step line.
+
+    One that went no further (declined, merged, withdrawn) ends at `step`, which then bears the word `ended` and the
+    shape `glyph` of its state; there are no steps after it.
+    """
 
     step: int
     late: bool
     done: bool
+    ended: str = ""
+    glyph: str = ""
 
 
 def state_mark(state: str) -> Mark:
@@ -111,7 +117,11 @@ def _running(due_at: datetime, at: datetime, tent: bool) -> Due:
 def five(opinion: Opinion, at: datetime) -> Five:
     """Return the place on the five-step line 收到 受理 办理 答复 评价."""
     done = opinion.state == State.CLOSED
-    return Five(STEP_OF.get(opinion.state, 5 if done else 2), is_late(opinion, at), done)
+    if opinion.state in CLOSED and not done:
+        mark = state_mark(opinion.state)
+        was_accepted = getattr(opinion, "accepted_at", None) is not None  # a list's row may come without it
+        return Five(3 if was_accepted else 2, False, False, mark.label, mark.glyph)
+    return Five(STEP_OF.get(opinion.state, 5), is_late(opinion, at), done)
 
 
 def timeline(opinion: Opinion, *, public_only: bool) -> list[HistoryEntry]:

@@ -65,9 +65,14 @@ def _chip(tone: str, shape: str, words: str, is_provisional: bool, is_plain: boo
 
 
 @register.simple_tag
-@lru_cache(maxsize=64)  # five places, late or not, done or not
-def five_steps(step: int, late: bool = False, done: bool = False) -> SafeString:
-    """Draw the line 收到 受理 办理 答复 评价 with a ring at `step` (1 to 5), a triangle when late, 回 when done."""
+@lru_cache(maxsize=64)  # five places, late or not, done or not, and the few that end early
+def five_steps(step: int, late: bool = False, done: bool = False, ended: str = "") -> SafeString:
+    """Draw the line 收到 受理 办理 答复 评价 with a ring at `step` (1 to 5), a triangle when late, 回 when done.
+
+    With `ended`, the word of a matter that went no further, the line stops with a bar in the place of `step`.
+    """
+    if ended:
+        return _stopped(step, ended)
     step = 6 if done else step
     lines = format_html_join(
         "",
@@ -84,6 +89,23 @@ def five_steps(step: int, late: bool = False, done: bool = False) -> SafeString:
         lines,
         mark_safe("".join(dots)),  # noqa: S308 - made of numbers and the fixed shapes below
         _end(step, done),
+    )
+
+
+def _stopped(step: int, word: str) -> SafeString:
+    x = PLACES[step - 1]
+    dots = format_html_join(
+        "", '<circle class="on" cx="{}" cy="7" r="4" stroke="none"/>', ((place,) for place in PLACES[: step - 1])
+    )
+    return format_html(
+        '<svg class="five" viewBox="0 0 104 14" role="img" aria-label="走完“{}”以后{}">'
+        '<path d="M{} 7H{}" class="on" stroke-width="2"/>{}<path class="stop" d="M{} 2v10" stroke-width="3"/></svg>',
+        STEP_NAMES[step - 2],
+        word,
+        PLACES[0],
+        x,
+        dots,
+        x,
     )
 
 

@@ -275,6 +275,12 @@ def _steps(opinion: Opinion, at: datetime) -> list[dict[str, Any]]:
         reached = tone != "off" and not (number == 5 and not place.done)
         when = timezone.localtime(moment) if moment and reached else None
         found.append({"word": word, "tone": tone, "glyph": _step_glyph(number, tone, place), "at": when})
+    if place.ended:
+        ended_at = timezone.localtime(opinion.closed_at) if opinion.closed_at else None
+        return [
+            *found[: place.step - 1],
+            {"word": place.ended, "tone": "now stop", "glyph": place.glyph, "at": ended_at},
+        ]
     return found
 
 

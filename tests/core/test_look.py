@@ -71,6 +71,16 @@ def test_a_limit_within_a_sentence_is_plain() -> None:
     assert 'class="due is-soon is-plain"' in page("{% due_chip due %}", due=due(is_plain=True))
 
 
+@pytest.mark.parametrize(("step", "before", "dots"), [(2, "收到", 1), (3, "受理", 2)])
+def test_a_line_that_ended_early_stops_there(step: int, before: str, dots: int) -> None:
+    html = look.five_steps(step, ended="已撤回")
+    assert label(html) == f"走完“{before}”以后已撤回"
+    assert html.count("<circle") == dots
+    assert html.count('class="stop"') == 1
+    for later in ('class="now"', 'class="off"', 'class="end"', "latefill"):
+        assert later not in html
+
+
 @pytest.mark.parametrize(
     ("step", "late", "done", "words"),
     [

@@ -1,12 +1,15 @@
 """How a matter is shown: mark, limit in words, five steps, timeline."""
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from core.models import CalendarDay
 from core.workdays import WorkCalendar
 from opinions import present, workflow
+from opinions.actors import RESIDENT
 from opinions.models import Opinion
 from opinions.states import State
 from tests.world import SHANGHAI, START, World
@@ -114,6 +117,27 @@ def test_the_place_on_the_five_step_line(state: str, step: int, done: bool) -> N
     assert (line.step, line.done, line.late) == (step, done, False)
 
 
+@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.parametrize(
+    ("state", "word", "glyph"),
+    [("DECLINED", "不予受理", "minus"), ("MERGED", "已并案", "merge"), ("WITHDRAWN", "已撤回", "cross")],
+)
+def test_what_went_no_further_ends_where_it_ended_with_its_own_word(
+    state: str, word: str, glyph: str, accepted: bool
+) -> None:
+    row = due_on(4, 9, state)
+    row.accepted_at = at(4, 2) if accepted else None
+    line = present.five(row, at(4, 20))
+    assert (line.step, line.ended, line.glyph) == (3 if accepted else 2, word, glyph)
+    assert not line.late
+    assert not line.done
+
+
+def test_a_rows_own_columns_are_enough_for_the_line() -> None:
+    row = SimpleNamespace(state="WITHDRAWN", step_due_at=None)
+    assert present.five(row, at(4, 1)).ended == "已撤回"  # type: ignore[arg-type]
+
+
 def test_the_triangle_comes_with_lateness() -> None:
     assert present.five(due_on(4, 9), at(4, 10)).late
     assert not present.five(due_on(4, 9, State.FED_BACK), at(4, 10)).late
@@ -137,3 +161,19 @@ def test_the_verbs_offered_are_those_the_table_and_the_rules_allow(world: World)
     assert present.verbs_for(world.county_staff, row) == ["assign"]
     assert present.verbs_for(world.handler, row) == []
     assert present.verbs_for(world.leader, row) == []
+
+
+def test_resident_and_desk_read_where_it_ended(world: World) -> None:
+    early, late = world.opinion(State.DECLINED), world.opinion(State.ACCEPTED)
+    workflow.withdraw(late.pk, actor=RESIDENT, at=START + timedelta(hours=3))
+    client = Client()
+    client.force_login(world.clerk)
+    for row, word, passed in ((early, "不予受理", ["收到"]), (late, "已撤回", ["收到", "受理"])):
+        for address in (f"/t/{row.receipt}/", f"/desk/opinions/{row.pk}/"):
+            page = client.get(address).content.decode()
+            line = page[page.index('<ol class="steps"') :]
+            line = line[: line.index("</ol>")]
+            shown = [name for name in ("收到", "受理", "办理", "答复", "评价") if f"<span>{name}</span>" in line]
+            assert shown == passed
+            assert line.count('aria-current="step"') == 1
+            assert f"<span>{word}</span>" in line
