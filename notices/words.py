@@ -12,32 +12,37 @@ ONE_SMS, PART_OF_SMS, MOST_SMS = 70, 67, 3
 # What the official account shows of a line, what a group robot accepts, and what anybody still reads.
 LENGTHS = {Channel.WECHAT: 20, Channel.IN_SITE: 200, Channel.EMAIL: 2000, Channel.WECOM: 1000}
 _LONGEST = 500
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*|[\u4e00-\u9fff]{1,8})\}")
 _VARIABLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 
 @dataclass(frozen=True)
 class Word:
-    """A placeholder: its name, what it stands for, and a value to show in the preview."""
+    """A placeholder: its name in our templates, the word that the county types, what it stands for, an example."""
 
     name: str
+    word: str
     label: str
     example: str
 
     @property
     def mark(self) -> str:
         """The placeholder as it is typed."""
-        return "{" + self.name + "}"
+        return "{" + self.word + "}"
 
 
 _WORDS: dict[str, Word] = {}
+_NAMES: dict[str, str] = {}
 # Beside these a text for many eyes holds nothing: no title, no unit, no whole receipt, whoever wrote the text.
 _GUARDED = ("subject", "receipt2", "count", "tally", "link")
 
 
 def register(*words: Word) -> None:
-    """Make placeholders known; a kind names those it offers."""
-    _WORDS.update({word.name: word for word in words})
+    """Make placeholders known; a kind names those it offers. A word stands for one name: another raises ValueError."""
+    for word in words:
+        if _NAMES.setdefault(word.word, word.name) != word.name:
+            raise ValueError(f"the placeholder {word.word} is registered twice")
+        _WORDS[word.name] = word
 
 
 def offered(names: tuple[str, ...], channel: str) -> list[Word]:
@@ -62,7 +67,7 @@ def examples(words: list[Word]) -> dict[str, object]:
 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """`text` with its placeholders replaced once: a value that looks like a placeholder stays as it is."""
-    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], "") or ""), text)
+    return _PLACEHOLDER.sub(lambda found: str(values.get(_NAMES.get(found[1], found[1]), "") or ""), text)
 
 
 def neat(text: str) -> str:
@@ -75,7 +80,7 @@ def from_template(source: str) -> str:
     """Our own text, written for Django's templates, in braces. Raises ValueError where it does more than insert."""
     if "{%" in source or "{#" in source or _VARIABLE.sub("", source).count("{{"):
         raise ValueError("a text that the county may edit only inserts values")
-    return neat(_VARIABLE.sub(r"{\1}", source))
+    return neat(_VARIABLE.sub(lambda found: _WORDS[found[1]].mark if found[1] in _WORDS else f"{{{found[1]}}}", source))
 
 
 def sms_parts(text: str, sign: str = "") -> int:
@@ -91,12 +96,15 @@ def faults(text: str, words: list[Word], channel: str, *, must: tuple[str, ...] 
 
     Lengths are taken of the text with its example values. `must` are placeholders that may not be missing.
     """
-    names = {word.name for word in words}
-    found = list(dict.fromkeys(_PLACEHOLDER.findall(text)))
-    said = [f"没有“{{{name}}}”这个占位词，请从下面列出的里面选。" for name in found if name not in names]
+    by_name = {word.name: word for word in words}
+    typed = dict.fromkeys(_PLACEHOLDER.findall(text))
+    found = {_NAMES.get(word, word) for word in typed}
+    said = [
+        f"没有“{{{word}}}”这个占位词，请从列出的里面选。" for word in typed if _NAMES.get(word, word) not in by_name
+    ]
     if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
         said.append("有一个大括号没有配成对，或者里面不是占位词。")
-    said += [f"不能少了 {{{name}}}。" for name in must if name in names and name not in found]
+    said += [f"不能少了 {by_name[name].mark}。" for name in must if name in by_name and name not in found]
     if not said:
         said += _too_long(fill(text, examples(words)), channel, sign)
     return said
@@ -112,10 +120,10 @@ def _too_long(text: str, channel: str, sign: str) -> list[str]:
 
 
 register(
-    Word("subject", "通知的名称", "期限快到了"),
-    Word("link", "点开看的地址", "https://rd.example.gov.cn/t/K7QM4XWD3R/"),
-    Word("receipt2", "回执码的前两个字符", "K7"),
-    Word("count", "一共几件", "15"),
-    Word("tally", "每种各几件", "已经超期 9 件，期限快到了 6 件"),
-    Word("list", "每件一行的清单", "1. 已经超期：东街路灯不亮\n2. 期限快到了：王寨路积水"),
+    Word("subject", "通知名称", "这种通知叫什么", "期限快到了"),
+    Word("link", "链接", "点开看的地址", "https://rd.example.gov.cn/t/K7QM4XWD3R/"),
+    Word("receipt2", "回执前两位", "回执码的前两个字符", "K7"),
+    Word("count", "件数", "一共几件", "15"),
+    Word("tally", "分类件数", "每种各几件", "已经超期 9 件，期限快到了 6 件"),
+    Word("list", "清单", "每件一行", "1. 已经超期：东街路灯不亮\n2. 期限快到了：王寨路积水"),
 )

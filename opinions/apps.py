@@ -9,7 +9,6 @@ ACTIONS = {
     "deadline_rule_changed": "修改期限规则",
     "messages_imported": "导入留言",
     "calendar_imported": "导入放假安排",
-    "calendar_imported": "导入放假安排",
     "calendar_day_added": "工作日历加一天",
     "calendar_day_removed": "工作日历删一天",
     "paper_replaced": "换文书模板",

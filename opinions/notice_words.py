@@ -25,14 +25,14 @@ _STAFF_WORDS = ("subject", "title", "unit", "holder", "station", "due_day", "lin
 _RESIDENT_WORDS = ("link", "receipt", "station", "station_phone", "unit", "due_day", "due_part", "receipt2", "subject")
 
 words.register(
-    Word("title", "事情的标题", "东街与王寨路口三盏路灯不亮"),
-    Word("unit", "承办单位", "县城管局"),
-    Word("holder", "谁在办：单位，还没交办时是站点", "县城管局"),
-    Word("station", "站点的名称", "洺南街道融合站点"),
-    Word("station_phone", "站点的电话", "0394-5550101"),
-    Word("receipt", "回执码", "K7QM4XWD3R"),
-    Word("due_day", "答复期限", "4 月 9 日"),
-    Word("due_part", "“，4月9日前答复”，没有期限时是空的", "，4月9日前答复"),
+    Word("title", "标题", "这件事的标题", "东街与王寨路口三盏路灯不亮"),
+    Word("unit", "承办单位", "交给了哪个单位", "县城管局"),
+    Word("holder", "谁在办", "单位；还没交办时写“站点”", "县城管局"),
+    Word("station", "站点", "站点的名称", "洺南街道融合站点"),
+    Word("station_phone", "站点电话", "站点的电话", "0394-5550101"),
+    Word("receipt", "回执码", "整个回执码", "K7QM4XWD3R"),
+    Word("due_day", "期限", "几月几日", "4 月 9 日"),
+    Word("due_part", "期限前答复", "带逗号的半句，没有期限就不写", "，4月9日前答复"),
 )
 kinds.link("opinion_list", lambda group: f"{reverse('opinions:list')}?group={group}")
 kinds.register_family(Family(DEADLINES, "快到期或超期的事", subject="opinion_list:late", is_daily=True))

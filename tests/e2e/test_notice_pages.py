@@ -78,7 +78,7 @@ def test_what_did_not_arrive(visit: Visit, world: World, now: datetime, width: i
     page = visit("/desk/notices/parked/", user=world.clerk, width=width)
     check(page, width)
     page.locator("details.script summary").first.click()
-    assert "您说的事有结果了" in page.locator(".say").first.inner_text()
+    assert "您说的事有结果了" in page.locator(".speech").first.inner_text()
     check(page, width)
     picture(page, "parked", width)
 
@@ -86,7 +86,7 @@ def test_what_did_not_arrive(visit: Visit, world: World, now: datetime, width: i
 @pytest.mark.parametrize("width", WIDTHS)
 def test_texts(visit: Visit, world: World, now: datetime, width: int) -> None:
     NoticeText.objects.create(
-        kind="resident_fed_back", channel="SMS", text="老乡，您说的事有结果了：{link}", changed_at=now,
+        kind="resident_fed_back", channel="SMS", text="老乡，您说的事有结果了：{链接}", changed_at=now,
         changed_by=world.county_staff,
     )  # fmt: skip
     page = visit("/desk/notices/texts/", user=world.county_staff, width=width)
@@ -124,7 +124,7 @@ def test_inbox_with_a_digest_and_rules(visit: Visit, world: World, now: datetime
     gather(now + timedelta(days=1))
     world.opinion(State.SUBMITTED, at=now)
     page = visit("/desk/notices/", user=world.clerk, width=width)
-    page.locator("details.fold summary").first.click()
+    page.locator("details.unfold summary").first.click()
     assert page.locator(".parts a").count() >= 5
     check(page, width)
     picture(page, "inbox", width)
@@ -156,8 +156,8 @@ def test_by_keys_alone_a_text_is_changed(visit: Visit, world: World) -> None:
     page = visit("/desk/notices/texts/resident_closed/SMS/", user=world.county_staff, width=1440)
     page.locator("[name=text]").focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("老乡，您说的事办结了：{link}")
+    page.keyboard.type("老乡，您说的事办结了：{链接}")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?saved=1")
-    assert NoticeText.objects.get().text == "老乡，您说的事办结了：{link}"
+    assert NoticeText.objects.get().text == "老乡，您说的事办结了：{链接}"

@@ -94,16 +94,16 @@ class TestEditing:
     def test_starts_from_ours_with_placeholders_and_an_example(self, county: Client) -> None:
         page = county.get(SMS)
         text = page.content.decode()
-        assert page.context["form"].initial["text"] == "您说的事有结果了：{link}"
-        assert "{receipt}" in text
+        assert page.context["form"].initial["text"] == "您说的事有结果了：{链接}"
+        assert "{回执码}" in text
         assert "【代表联络站】您说的事有结果了：https://" in text
         assert "算 1 条短信" in text
 
     def test_saved_is_sent_with_an_audit_line(self, county: Client) -> None:
-        assert save(county, "老乡，看结果：{link}，回执 {receipt}")["Location"] == f"{SMS}?saved=1"
+        assert save(county, "老乡，看结果：{链接}，回执 {回执码}")["Location"] == f"{SMS}?saved=1"
         assert sent_text() == "老乡，看结果：https://example.test/t/K7QM/，回执 K7QM4XWD3R"
         entry = AuditEntry.objects.get(action="notice_text_changed")
-        assert entry.detail["text"] == "老乡，看结果：{link}，回执 {receipt}"
+        assert entry.detail["text"] == "老乡，看结果：{链接}，回执 {回执码}"
         assert "已保存" in county.get(f"{SMS}?saved=1").content.decode()
 
     def test_saving_again_keeps_one_row(self, county: Client) -> None:
@@ -129,7 +129,7 @@ class TestEditing:
         ("text", "sentence"),
         [
             ("您好 {name}：{link}", "没有“{name}”这个占位词"),
-            ("有结果了", "不能少了 {link}"),
+            ("有结果了", "不能少了 {链接}"),
             ("{link", "大括号"),
             ("{{ link }}", "大括号"),
             ("", "请写文字"),
@@ -156,7 +156,7 @@ class TestEditing:
 
     def test_a_group_text_cannot_name_the_matter(self, county: Client) -> None:
         page = save(county, "{receipt} {link}", f"{TEXTS}staff/WECOM/")
-        assert page.context["form"].errors["text"] == ["没有“{receipt}”这个占位词，请从下面列出的里面选。"]
+        assert page.context["form"].errors["text"] == ["没有“{receipt}”这个占位词，请从列出的里面选。"]
         assert save(county, "{subject}：{receipt2}… {link}", f"{TEXTS}staff/WECOM/").status_code == 302
 
     @pytest.mark.parametrize("text", ["{% load x %}{link}", "<b>{link}</b><script>alert(1)</script>", "%s {link} $x"])

@@ -10,12 +10,26 @@ from notices import words
 from notices.models import Channel
 from notices.words import Word, faults, fill, from_template, neat, offered, sms_parts
 
-WORDS = [Word("title", "标题", "路灯"), Word("link", "地址", "https://example.test/t/K7QM4XWD3R/")]
+WORDS = [
+    Word("title", "标题", "什么事", "路灯"),
+    Word("link", "链接", "地址", "https://example.test/t/K7QM4XWD3R/"),
+]
 
 
 class TestFill:
     def test_values_take_the_place(self) -> None:
         assert fill("“{title}”：{link}", {"title": "路灯", "link": "x"}) == "“路灯”：x"
+
+    def test_the_county_writes_chinese_words(self) -> None:
+        assert fill("“{标题}”：{链接}", {"title": "路灯", "link": "x"}) == "“路灯”：x"
+        assert faults("“{标题}”：{链接}", WORDS, Channel.SMS, must=("link",)) == []
+        assert faults("{题目}", WORDS, Channel.SMS) == ["没有“{题目}”这个占位词，请从列出的里面选。"]
+
+    def test_one_word_for_one_thing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(words, "_WORDS", dict(words._WORDS))
+        words.register(Word("link", "链接", "again", "harmless"))
+        with pytest.raises(ValueError, match="twice"):
+            words.register(Word("other", "链接", "", ""))
 
     def test_a_value_is_never_filled_again(self) -> None:
         assert fill("{title}{link}", {"title": "{link}", "link": "{title}"}) == "{link}{title}"
@@ -30,7 +44,7 @@ class TestFill:
     @pytest.mark.parametrize(
         "text",
         ["{title.__class__}", "{title!r}", "{title:>99999999}", "{0}", "{}", "{{ title }}", "{% load x %}", "%(title)s",
-         "$title", "{title", "title}", "{ title }", "{Title}", "{title[0]}"],
+         "$title", "{title", "title}", "{ title }", "{Title}", "{title[0]}", "｛标题｝", "{标题!r}", "{标 题}"],
     )  # fmt: skip
     def test_nothing_else_is_understood(self, text: str) -> None:
         assert "VALUE" not in fill(text, {"title": "VALUE"}).replace("{VALUE}", "")
@@ -52,7 +66,7 @@ class TestFaults:
         assert faults(text, WORDS, Channel.EMAIL) == ["有一个大括号没有配成对，或者里面不是占位词。"]
 
     def test_what_must_stand_there(self) -> None:
-        assert faults("有结果了", WORDS, Channel.SMS, must=("link",)) == ["不能少了 {link}。"]
+        assert faults("有结果了", WORDS, Channel.SMS, must=("link",)) == ["不能少了 {链接}。"]
         assert faults("有结果了：{link}", WORDS, Channel.SMS, must=("link",)) == []
         assert faults("有结果了", WORDS[:1], Channel.SMS, must=("link",)) == []
 
@@ -69,7 +83,7 @@ class TestFaults:
         assert f"最多 {most} 个字" in sentence
 
     def test_the_example_counts_not_the_placeholder(self) -> None:
-        long = [Word("title", "", "长" * 30)]
+        long = [Word("title", "标题", "", "长" * 30)]
         assert faults("{title}", long, Channel.WECHAT) != []
 
     def test_short_messages_by_their_parts(self) -> None:
@@ -103,7 +117,7 @@ class TestOffered:
         assert {word.name for word in offered(names, channel)} == {"receipt2", "link", "subject"}
 
     def test_a_placeholder_nobody_knows_is_not_offered(self) -> None:
-        assert offered(("link", "nobody_knows_this"), Channel.EMAIL)[0].mark == "{link}"
+        assert offered(("link", "nobody_knows_this"), Channel.EMAIL)[0].mark == "{链接}"
         assert len(offered(("link", "nobody_knows_this"), Channel.EMAIL)) == 1
 
     def test_only_the_allowed_values_are_let_through(self) -> None:
@@ -115,7 +129,7 @@ class TestOffered:
 
 class TestOurTexts:
     def test_in_braces(self) -> None:
-        assert from_template("“{{ title }}”：{{link}}\n") == "“{title}”：{link}"
+        assert from_template("“{{ title }}”：{{link}}\n") == "“{标题}”：{链接}"
 
     @pytest.mark.parametrize("source", ["{% if x %}a{% endif %}", "{{ due|date:'n' }}", "{# x #}", "{{ a.b }}"])
     def test_one_that_computes_is_not_for_the_county(self, source: str) -> None:
