@@ -114,6 +114,7 @@ class Opinion(models.Model):
         indexes = [
             models.Index("station", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_due"),
             models.Index(fields=["station", "-created_at"], name="opinion_station_new"),
+            models.Index(fields=["station", "-changed_at"], name="opinion_station_moved"),
             models.Index(OpClass("region", "varchar_pattern_ops"), "created_at", name="opinion_region_new"),
             models.Index("step_due_at", name="opinion_open_due", condition=Q(closed_at=None)),
             models.Index("phone_hash", name="opinion_phone", condition=~Q(phone_hash="")),
