@@ -53,6 +53,13 @@ _DETAIL_NAMES = {
     "quiet_until": "安静时段结束",
     "max_attempts": "最多尝试次数",
     "erase_after_days": "保存天数",
+    "digest_at": "早上提醒时刻",
+    "digest_minutes": "合并等待分钟",
+    "notice_kind": "通知",
+    "channel": "渠道",
+    "text": "文字",
+    "group": "群",
+    "count": "条数",
 }
 
 

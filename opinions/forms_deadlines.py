@@ -15,6 +15,7 @@ _LADDER = ("SOON", "RED", "ORDER", "INVITE")
 
 def _number(label: str, most: int, hint: str = "", **options: Any) -> forms.IntegerField:
     errors = {
+        "required": "请填几个工作日。",
         "invalid": "请填整数。",
         "min_value": "最少 1 个工作日。",
         "max_value": f"最多 {most} 个工作日。",

@@ -59,7 +59,7 @@ class CardFilter(RegisterFilter):
 
     def by_place(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Keep the cards of a town or village."""
-        return rows.filter(opinion__region_id__startswith=value)
+        return rows.filter(opinion__region__code__startswith=value)
 
     def by_standing(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Keep the cleared ones, or all."""
