@@ -64,7 +64,7 @@ class Email:
     """E-mail by Django's mail settings."""
 
     def send(self, message: Outgoing, at: datetime) -> None:
-        """Send one mail; `Message-ID` carries the key."""
+        """Send one mail; a header carries the key."""
         mail = EmailMessage(
             subject=" ".join(message.title.split()),
             body=message.text,
