@@ -27,6 +27,7 @@ STATE_MARKS: Mapping[str, tuple[str, str]] = {
     State.MERGED: ("is-wait", "merge"),
     State.WITHDRAWN: ("is-wait", "cross"),
 }
+STATE_LABELS: Mapping[str, str] = dict(State.choices)
 STEP_OF: Mapping[str, int] = {
     State.SUBMITTED: 1,
     State.ACCEPTED: 2,
@@ -77,7 +78,7 @@ class Five:
 def state_mark(state: str) -> Mark:
     """Return the mark of a state."""
     tone, glyph = STATE_MARKS[state]
-    return Mark(tone, glyph, State(state).label)
+    return Mark(tone, glyph, STATE_LABELS[state])
 
 
 def is_late(opinion: Opinion, at: datetime) -> bool:

@@ -2,8 +2,20 @@
 
 from django.urls import path
 
-from opinions.views import calendar_files, callbacks, limits, supervision
-from opinions.views import detail, export, papers, register, sheets, slip, verbs, walkin
+from opinions.views import (
+    calendar_files,
+    callbacks,
+    detail,
+    export,
+    limits,
+    papers,
+    register,
+    sheets,
+    slip,
+    supervision,
+    verbs,
+    walkin,
+)
 from opinions.views.calendar import Calendar, RemoveDay
 
 app_name = "opinions"

@@ -4,6 +4,7 @@ Shapes are symbols of one sprite that the portal serves itself; each is silent f
 speaks.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from core.workdays import day_words
 register = template.Library()
 WEEKDAYS = "一二三四五六日"
 STEP_NAMES = ("收到", "受理", "办理", "答复", "评价")
+_MOST_SHOWN = 99
 PLACES = (8, 30, 52, 74, 96)
 
 
@@ -42,6 +44,25 @@ def glyph(name: str, tone: str = "") -> SafeString:
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon: `{% icon "pen" %}`, with a further class `{% icon "tickk" "ok" %}`. A word stands beside it."""
     return _use(f"i-{name}", f"i {css}".strip())
+
+
+@register.simple_tag
+def rail_links(links: Iterable[Any], here: str, unread: int) -> SafeString:
+    """Draw the lines of the desk's rail; each link has address, icon and label. The bell says how many are unread."""
+    return mark_safe("".join([_rail_link(link, link.address == here, unread) for link in links]))  # noqa: S308 - below
+
+
+def _rail_link(link: Any, is_here: bool, unread: int) -> SafeString:
+    count = unread if unread and link.icon == "bell" else 0
+    shown = "99+" if count > _MOST_SHOWN else count
+    return format_html(
+        '<a class="nav" href="{}"{}>{}<span>{}</span>{}</a>\n',
+        link.address,
+        mark_safe(' aria-current="page"') if is_here else "",
+        _use(f"i-{link.icon}", "i"),
+        link.label,
+        format_html('<span class="num" aria-label="{} 条没看">{}</span>', count, shown) if count else "",
+    )
 
 
 @register.simple_tag

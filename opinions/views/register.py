@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -63,13 +64,8 @@ def page_of(rows: "QuerySet[Opinion]", asked: str) -> Page:
 
 def address(data: QueryDict, **changes: Any) -> str:
     """Return the list's address with some parts changed; None removes a part."""
-    query = data.copy()
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return query.urlencode()
+    parts = [(name, value) for name, values in data.lists() if name not in changes for value in values]
+    return urlencode([*parts, *((name, value) for name, value in changes.items() if value is not None)])
 
 
 class Register(DeskMixin, View):

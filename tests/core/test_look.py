@@ -185,3 +185,18 @@ def test_codes_names_and_numbers_are_shown_as_people_may_see_them() -> None:
         "田** 138****1234"
     )
     assert page("{{ nothing|spell }}{{ nothing|masked_name }}", nothing="") == ""
+
+
+def test_the_rail_marks_where_one_is_and_counts_what_is_unread() -> None:
+    links = [
+        SimpleNamespace(address="/desk/", icon="home", label="今天"),
+        SimpleNamespace(address="/n/", icon="bell", label="<b>通知"),
+    ]
+    drawn = look.rail_links(links, "/desk/", 3)
+    assert drawn.count("<a ") == 2
+    assert drawn.count('aria-current="page"') == 1
+    assert drawn.index("aria-current") < drawn.index("今天")
+    assert "&lt;b&gt;通知" in drawn
+    assert 'aria-label="3 条没看">3<' in drawn
+    assert "没看" not in look.rail_links(links, "/n/", 0)
+    assert ">99+<" in look.rail_links(links, "", 100)
