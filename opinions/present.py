@@ -75,6 +75,12 @@ class Five:
     glyph: str = ""
 
 
+ENDED: Mapping[str, Due] = {
+    State.CLOSED: Due("is-done", "hui", "办结了"),
+    State.MERGED: Due("is-wait", "merge", "一起办"),
+}
+
+
 def state_mark(state: str) -> Mark:
     """Return the mark of a state."""
     tone, glyph = STATE_MARKS[state]
@@ -90,7 +96,7 @@ def is_late(opinion: Opinion, at: datetime) -> bool:
 def due_chip(opinion: Opinion, at: datetime) -> Due:
     """Return the present limit of a matter in words: days left, today, tomorrow, or working days late."""
     if opinion.state in CLOSED:
-        return Due("is-done", "hui", "办结了") if opinion.state == State.CLOSED else Due("is-wait", "none", "不用办了")
+        return ENDED.get(opinion.state, Due("is-wait", "none", "不用办了"))
     if opinion.step_due_at is None:
         return Due("is-wait", "none", "没有期限")
     tent = opinion.is_provisional

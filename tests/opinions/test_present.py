@@ -82,6 +82,13 @@ def test_nothing_is_late_after_the_end(state: str) -> None:
     assert present.due_chip(row, at(12, 1)).tone != "is-late"
 
 
+@pytest.mark.parametrize(
+    ("state", "words"), [("CLOSED", "办结了"), ("DECLINED", "不用办了"), ("MERGED", "一起办"), ("WITHDRAWN", "不用办了")]
+)
+def test_each_end_has_its_word(state: str, words: str) -> None:
+    assert present.due_chip(due_on(1, 5, state), at(12, 1)).words == words
+
+
 def test_the_residents_silence_is_not_late() -> None:
     row = due_on(1, 5, State.FED_BACK)
     assert not present.is_late(row, at(12, 1))
@@ -157,8 +164,10 @@ def test_the_resident_reads_only_public_lines_newest_first(world: World) -> None
 
 def test_the_verbs_offered_are_those_the_table_and_the_rules_allow(world: World) -> None:
     row = world.opinion(State.ACCEPTED)
-    assert present.verbs_for(world.clerk, row) == ["answer_on_spot", "refer", "assign", "add_words"]
-    assert present.verbs_for(world.county_staff, row) == ["assign"]
+    everyday = ["merge", "take_in", "let_go", "answer_on_spot", "refer", "assign", "add_words", "reveal"]
+    assert [verb for verb in present.verbs_for(world.clerk, row) if verb in everyday] == everyday
+    assert {"assign", "reveal"} <= set(present.verbs_for(world.county_staff, row))
+    assert not set(present.verbs_for(world.county_staff, row)) & {"merge", "add_words", "refer"}
     assert present.verbs_for(world.handler, row) == []
     assert present.verbs_for(world.leader, row) == []
 
