@@ -32,7 +32,8 @@ SELECT 'B' || lpad(upper(to_hex(n)), 9, '0'), o.station_id, o.region_id, o.locat
   o.assigned_at, o.replied_at, o.fed_back_at, o.closed_at, o.step_due_at, o.reply_due_at,
   o.is_provisional, o.changed_at
 FROM generate_series(%s, %s) n
-JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM opinions_opinion WHERE id <= %s) o
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM opinions_opinion
+  WHERE id <= %s AND merged_into_id IS NULL) o
   ON o.place = n %% %s
 """
 
@@ -48,7 +49,7 @@ def prepare() -> None:
 def grow(count: int) -> int:
     """Bring the opinions to `count` by copying the demo's rows under new receipts; returns how many there are."""
     have = Opinion.objects.count()
-    originals = Opinion.objects.exclude(receipt__startswith="B0")
+    originals = Opinion.objects.filter(merged_into=None).exclude(receipt__startswith="B0")
     last, width = originals.order_by("-id").values_list("id", flat=True)[0], originals.count()
     if count > have:
         with connection.cursor() as cursor:

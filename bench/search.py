@@ -33,6 +33,7 @@ _TEXTS = "CREATE UNLOGGED TABLE bench_words (place int PRIMARY KEY, title text, 
 _FRAME = """
 CREATE TABLE bench_frame AS
 SELECT *, row_number() OVER (ORDER BY closed_at IS NULL, id) - 1 AS place FROM opinions_opinion
+WHERE merged_into_id IS NULL
 """
 _ROWS = """
 INSERT INTO opinions_opinion (receipt, station_id, region_id, location, channel, title, body, body_folded, people,

@@ -27,7 +27,7 @@ _PAIR = 21  # bits of a code point
 _STATION = -(10**15)  # below every region code, which has at most twelve digits
 _CODE_LENGTHS = (6, 9, 12)  # county, town, village; other prefixes are not in the index
 # One hit brought by the index costs about as much as this many rows passed on the way through the newest ones.
-_HIT_COST = 3
+_HIT_COST = 4
 # Rows that may be passed while counting up to the cap.
 _MOST_PASSED = 10_000
 _WIDE = 0.5
@@ -85,24 +85,39 @@ class Words:
         """Keep what holds the words, in the way that finds the first `wanted` rows of an order soonest."""
         if not self.words:
             return rows
-        share, total = self.share()
-        passed = wanted / share if share else inf
-        return self._by_passing(rows) if passed < share * total * _HIT_COST else self._by_index(rows)
+        (held, read), total = self.share()
+        scope = self._scope_share(frequencies()[0])
+        # A station's matters lie in order in an index of their own; of others every row is passed.
+        passed_share = held if self._is_one_station else held * scope
+        passed = wanted / passed_share if passed_share else inf
+        return self._by_passing(rows) if passed < read * scope * total * _HIT_COST else self._by_index(rows)
 
     def any(self, rows: "QuerySet[Opinion]", wanted: int) -> "QuerySet[Opinion]":
-        """Keep what holds the words, in the way that finds any `wanted` rows soonest."""
+        """Keep what holds the words, in the way that finds any `wanted` rows soonest.
+
+        Frequent words are passed from the newest on, because those rows are in the database's memory. Whoever is not
+        tied to a place may have few matters among the newest; the database knows best where his are.
+        """
         if not self.words:
             return rows
-        share, _total = self.share()
-        return self._by_passing(rows) if share * _MOST_PASSED > wanted else self._by_index(rows)
+        (held, _read), _total = self.share()
+        if held * _MOST_PASSED > wanted:
+            passing = self._by_passing(rows)
+            return passing.order_by("-created_at", "-id") if self.scope else passing
+        return self._by_index(rows)
 
-    def share(self) -> tuple[float, float]:
-        """Return which part of all matters may hold the words inside the scope, and how many matters there are.
+    def share(self) -> tuple[tuple[float, float], float]:
+        """Return which part of all matters holds the words, which the index would bring, and how many there are.
 
         0 when something is too rare to be counted.
         """
         counted, total = frequencies()
-        return prod(_share_of(word, counted) for word in self.words) * self._scope_share(counted), total
+        parts = [_share_of(word, counted) for word in self.words]
+        return (prod(held for held, _read in parts), prod(read for _held, read in parts)), total
+
+    @property
+    def _is_one_station(self) -> bool:
+        return len(self.scope) == 1 and self.scope[0] <= _STATION
 
     def _scope_share(self, counted: Mapping[int, float]) -> float:
         return min(1.0, sum(counted.get(gram, 0.0) for gram in self.scope)) if self.scope else 1.0
@@ -126,21 +141,22 @@ class Words:
         return rows.filter(pk__in=found.values("opinion_id"))
 
 
-def _share_of(word: str, counted: Mapping[int, float]) -> float:
-    """Guess a word's share: between what its pairs would have by chance, one after the other, and the rarest of them.
+def _share_of(word: str, counted: Mapping[int, float]) -> tuple[float, float]:
+    """Guess the share of matters that hold a word, and of those that hold all its pairs anywhere; the latter are read.
 
-    People write set phrases, so chance alone guesses too low; a pair may belong to other words, so the rarest is too
-    high.
+    The word: as if each pair followed the one before by chance. The pairs: between what they would have independently
+    of each other and the rarest of them, because people write set phrases.
     """
     shares = [counted.get(gram, 0.0) for gram in grams(word)]
     rarest = min(shares)
     if not rarest:
-        return 0.0
+        return 0.0, 0.0
     by_chance = shares[0] * prod(
         share / max(counted.get(ord(character), share), share)
         for share, character in zip(shares[1:], word[1:], strict=False)
     )
-    return sqrt(rarest * min(rarest, by_chance))
+    held = min(rarest, by_chance)
+    return held, max(held, sqrt(prod(shares) * rarest))
 
 
 def scope_of(user: Any) -> list[int]:

@@ -220,9 +220,32 @@ def test_between_frequent_and_rare_it_depends_on_how_many_rows_are_wanted(monkey
 
 def test_a_word_is_guessed_between_chance_and_its_rarest_pair() -> None:
     counted = {ord("路"): 0.4, ord("灯"): 0.1, ord("杆"): 0.1} | {grams("路灯")[0]: 0.08, grams("灯杆")[0]: 0.02}
-    assert search._share_of("路灯", counted) == pytest.approx(0.08)
-    assert 0.016 <= search._share_of("路灯杆", counted) <= 0.02
-    assert search._share_of("路灯坏", counted) == 0
+    assert search._share_of("路灯", counted) == pytest.approx((0.08, 0.08))
+    assert search._share_of("路灯杆", counted) == pytest.approx((0.016, 0.016))
+    assert search._share_of("路灯坏", counted) == (0, 0)
+
+
+def test_pairs_of_other_words_are_read_in_vain() -> None:
+    """子的合 hardly ever stands together, but 子的 and 的合 often stand in the same message."""
+    counted = dict.fromkeys(map(ord, "子的合"), 0.6) | {grams("子的")[0]: 0.04, grams("的合")[0]: 0.04}
+    held, read = search._share_of("子的合", counted)
+    assert held == pytest.approx(0.04 * 0.04 / 0.6)
+    assert read == pytest.approx(0.008)
+
+
+def test_a_station_passes_its_own_matters_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word in every tenth of its thousand matters: 500 rows to pass, or 100 hits. In a town's: 500,000 rows."""
+    station, town, rows = station_gram(7), place_gram("411625001"), Opinion.objects.all()
+    monkeypatch.setattr(search, "frequencies", lambda: ({ord("灯"): 0.1, station: 0.01, town: 0.01}, 1e6))
+    assert not is_by_index(Words.read("灯", [station]).first(rows, 50))
+    assert is_by_index(Words.read("灯", [town]).first(rows, 50))
+
+
+def test_frequent_words_are_counted_from_the_newest_on(world: World, frequent: None) -> None:
+    tied, free = asked(world, "clerk", "路灯").qs, asked(world, "handler", "路灯").qs
+    assert tied.query.order_by == ("-created_at", "-id")
+    assert not free.ordered
+    assert not asked(world, "clerk", "水渠").qs.ordered
 
 
 def test_a_wide_scope_is_left_out_of_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
