@@ -86,7 +86,7 @@ def _chip(tone: str, shape: str, words: str, is_provisional: bool, is_plain: boo
 
 
 @register.simple_tag
-@lru_cache(maxsize=64)  # five places, late or not, done or not, and the few that end early
+@lru_cache(maxsize=128)  # five places, late or not, done or not, and the few that end early
 def five_steps(step: int, late: bool = False, done: bool = False, ended: str = "") -> SafeString:
     """Draw the line 收到 受理 办理 答复 评价 with a ring at `step` (1 to 5), a triangle when late, 回 when done.
 

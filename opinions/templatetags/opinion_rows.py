@@ -24,6 +24,7 @@ def _row(row: Row) -> str:
     return (
         f'<tr><td>{due_chip(row.due)}</td><td><a class="t" href="{url}">{title}</a>'
         f'<span class="s">{escape(row.second)}</span></td><td class="c-five">'
-        f"{five_steps(five.step, five.late, five.done)}</td><td>{state_mark(mark.tone, mark.glyph, mark.label)}</td>"
+        f"{five_steps(five.step, five.late, five.done, five.ended)}</td>"
+        f"<td>{state_mark(mark.tone, mark.glyph, mark.label)}</td>"
         f'<td class="n"><a class="btn btn-sm" href="{url}" aria-label="{action}：{title}">{action}</a></td></tr>\n'
     )

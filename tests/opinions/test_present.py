@@ -83,7 +83,8 @@ def test_nothing_is_late_after_the_end(state: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("CLOSED", "办结了"), ("DECLINED", "不用办了"), ("MERGED", "一起办"), ("WITHDRAWN", "不用办了")]
+    ("state", "words"),
+    [("CLOSED", "办结了"), ("DECLINED", "不用办了"), ("MERGED", "一起办"), ("WITHDRAWN", "不用办了")],
 )
 def test_each_end_has_its_word(state: str, words: str) -> None:
     assert present.due_chip(due_on(1, 5, state), at(12, 1)).words == words

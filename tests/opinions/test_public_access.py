@@ -64,7 +64,8 @@ def test_code_with_the_last_four_digits_opens(client: Client, world: World) -> N
 
 def test_digits_never_open_a_matter_without_a_phone(client: Client, world: World) -> None:
     receipt = world.submit(phone="").receipt
-    assert page(client, "/t/", code=receipt, digits="1234").status_code == 404
+    for digits in ("1234", "--", "。"):
+        assert page(client, "/t/", code=receipt, digits=digits).status_code == 404
     assert page(client, "/t/", code=receipt).status_code == 302
 
 

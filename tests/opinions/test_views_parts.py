@@ -18,6 +18,7 @@ from core.workflow import BadInput
 from opinions import deadlines, workflow
 from opinions.models import DeadlineRule, Opinion
 from opinions.states import Kind, State, Step
+from opinions.templatetags.opinion_rows import opinion_rows
 from opinions.views import acts, page
 from opinions.views.duecal import due_calendar
 from opinions.views.recording import category_of, unit_of
@@ -330,3 +331,12 @@ def test_nobody_else_enters_the_support_screen(world: World, who: str) -> None:
     world.users[who].save()
     answer = sign_in(world, who).get(reverse("admin:opinions_deadlinerule_changelist"))
     assert answer.status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize(("state", "word"), [(State.DECLINED, "不予受理"), (State.WITHDRAWN, "撤回")])
+def test_a_matter_that_went_no_further_says_so_in_the_list(world: World, state: str, word: str) -> None:
+    world.opinion(state)
+    rows = rows_of(Opinion.objects.filter(state=state), START, "station")
+    drawn = opinion_rows(rows)
+    assert word in drawn.split('class="c-five"')[1].split("</td>")[0]
+    assert 'class="now"' not in drawn
