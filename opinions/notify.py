@@ -115,6 +115,7 @@ def to_seconders(opinion: Opinion, *, at: datetime, tag: str) -> list[Draft]:
             context=context,
         )
         for row in rows
+        if row.phone
     ]
 
 

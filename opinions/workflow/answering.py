@@ -25,8 +25,17 @@ def hand_over(doing: Act, answer: Reply) -> None:
     doing.target = State.FED_BACK
     doing.start(Step.RATE)
     doing.tell(invited)
-    doing.tell(notify.to_seconders(opinion, at=doing.at, tag=str(opinion.round)))
+    _tell_seconders(doing)
     _share(doing, answer)
+
+
+def _tell_seconders(doing: Act) -> None:
+    """Tell each who seconded and left a number, once; then the number is forgotten, its hash still counts him once."""
+    opinion = doing.opinion
+    told = notify.to_seconders(opinion, at=doing.at, tag=str(opinion.round))
+    if told:
+        doing.tell(told)
+        opinion.secondings.exclude(phone_hash="").update(phone="")
 
 
 def _share(doing: Act, answer: Reply) -> None:

@@ -9,6 +9,7 @@ from core.workflow import WrongState
 from notices import texts
 from notices.models import Notice
 from opinions import workflow
+from opinions.actors import RESIDENT
 from opinions.models import Opinion, Seconding
 from opinions.states import State
 from tests.world import START, World
@@ -95,3 +96,18 @@ def test_a_verb_and_a_seconder_do_not_overwrite_each_other(world: World) -> None
     workflow.report_progress(row.pk, actor=world.handler, at=LATER, note="在修")
     second(row, "b")
     assert Opinion.objects.get(pk=row.pk).seconds == 2
+
+
+def test_a_number_is_forgotten_once_it_has_served(world: World) -> None:
+    row = world.opinion(State.HANDLING)
+    second(row, "a", "13700001111")
+    workflow.reply(row.pk, actor=world.handler, at=LATER, body="修好了", outcome="A")
+    workflow.approve_reply(row.pk, actor=world.clerk, at=LATER)
+    kept = row.secondings.get()
+    assert (kept.phone, bool(kept.phone_hash)) == ("", True)
+    workflow.rate(row.pk, actor=RESIDENT, at=LATER, solved="NO", satisfaction="DISSATISFIED")
+    assert not second(row, "b", "13700001111"), "the same person is still one person"
+    workflow.sign(row.pk, actor=world.handler, at=LATER)
+    workflow.reply(row.pk, actor=world.handler, at=LATER, body="又修了", outcome="A")
+    workflow.approve_reply(row.pk, actor=world.clerk, at=LATER)
+    assert Notice.objects.filter(kind="seconder_told").count() == 1
