@@ -17,7 +17,8 @@ from stations.queries import units as unit_marks
 
 COLUMNS = (
     "pk", "receipt", "accepted_at", "title", "state", "step_due_at", "reply_due_at", "is_provisional", "created_at",
-    "told_at", "needs_county", "channel", "round", "satisfaction", "promised_on", "region_id", "category_id", "lead_unit_id",
+    "told_at", "needs_county", "channel", "round", "satisfaction", "promised_on", "region_id", "category_id",
+    "lead_unit_id",
 )  # fmt: skip
 CHANNELS = dict(Channel.choices)
 STATION_ACTS = {
