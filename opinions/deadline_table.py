@@ -63,7 +63,8 @@ _REPLY_HINT = "从交办那天起，几天内答复"
 def lines() -> list[Line]:
     """Return the lines in the order of a matter's life; the reply's four kinds stand together."""
     found = []
-    for (step, kind), default in DEFAULT_DAYS.items():
+    order = [*Step, *Threshold]
+    for (step, kind), default in sorted(DEFAULT_DAYS.items(), key=lambda row: order.index(row[0][0])):
         if step == Step.REPLY:
             label, hint = f"答复（{Kind(kind).label}）", _REPLY_HINT
         else:

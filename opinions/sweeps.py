@@ -27,6 +27,8 @@ from opinions.supervision.levels import Level, Threshold
 from opinions.supervision.raising import raise_for_limits, raise_for_returns
 
 BATCH = 5000
+LONG_STEPS = (Step.REPLY, Step.PROMISE, Step.LOOK_BACK)  # long enough for a card before they end
+Limits = dict[int, str]  # id and step
 logger = logging.getLogger(__name__)
 
 # The unit has answered while the station reads: its limit is not missed until the reply is sent back.
@@ -36,7 +38,7 @@ UPDATE opinions_deadline d SET {mark} = %(at)s FROM (
     WHERE d.ended_at IS NULL AND d.{mark} IS NULL AND {where}
         AND NOT (d.step = 'REPLY' AND o.state = 'REPLIED')
     ORDER BY d.due_at, d.id LIMIT %(batch)s FOR NO KEY UPDATE OF d, o SKIP LOCKED
-) AS picked WHERE d.id = picked.id RETURNING d.id
+) AS picked WHERE d.id = picked.id RETURNING d.id, d.step
 """
 _RED = """(d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN')
     OR d.due_at <= %(at)s AND d.step = 'PROMISE' OR d.step = 'LOOK_BACK')"""
@@ -107,34 +109,36 @@ def _all(batch: Callable[[], int]) -> int:
 
 
 @transaction.atomic
-def _claimed(mark: str, where: str, moments: dict[str, Any], tell: Callable[[list[int], datetime], None]) -> int:
+def _claimed(mark: str, where: str, moments: dict[str, Any], tell: Callable[[Limits, datetime], None]) -> int:
     """Claim one batch of limits and tell of them; return how many. Whatever fails leaves them unclaimed."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(mark=mark, where=where), moments)
-        limits = [pk for (pk,) in cursor.fetchall()]
+        limits = dict(cursor.fetchall())
     if limits:
         tell(limits, moments["at"])
     return len(limits)
 
 
-def _turn_red(limits: list[int], at: datetime) -> None:
-    _tell_of_cards(raise_for_limits(Level.RED, limits, at), "supervision_red", told.COUNTY, at)
+def _turn_red(limits: Limits, at: datetime) -> None:
+    _tell_of_cards(raise_for_limits(Level.RED, list(limits), at), "supervision_red", told.COUNTY, at)
 
 
-def _tell_late(limits: list[int], at: datetime) -> None:
-    values = {"ids": limits}
-    post_from("opinion_unsigned", told.of_limits("late", told.UNSIGNED), values, at=at)
-    post_from("opinion_overdue", told.of_limits("late", told.OVERDUE), values, at=at)
-    unsigned = list(Deadline.objects.filter(pk__in=limits, step=Step.SIGN).values_list("pk", flat=True))
-    raise_for_limits(Level.BLUE, unsigned, at)
-    overdue = sorted(set(limits) - set(unsigned))
-    _tell_of_cards(raise_for_limits(Level.YELLOW, overdue, at), "supervision_yellow", told.TOWN, at)
+def _tell_late(limits: Limits, at: datetime) -> None:
+    unsigned = [pk for pk, step in limits.items() if step == Step.SIGN]
+    overdue = [pk for pk, step in limits.items() if step != Step.SIGN]
+    if unsigned:
+        post_from("opinion_unsigned", told.of_limits("late", told.OVERDUE), {"ids": unsigned}, at=at)
+        raise_for_limits(Level.BLUE, unsigned, at)
+    if overdue:
+        post_from("opinion_overdue", told.of_limits("late", told.OVERDUE), {"ids": overdue}, at=at)
+        _tell_of_cards(raise_for_limits(Level.YELLOW, overdue, at), "supervision_yellow", told.TOWN, at)
 
 
-def _tell_soon(limits: list[int], at: datetime) -> None:
-    post_from("opinion_due_soon", told.of_limits("soon", told.SOON), {"ids": limits}, at=at)
-    long = Deadline.objects.filter(pk__in=limits, step__in=[Step.REPLY, Step.PROMISE, Step.LOOK_BACK])
-    raise_for_limits(Level.BLUE, list(long.values_list("pk", flat=True)), at)
+def _tell_soon(limits: Limits, at: datetime) -> None:
+    post_from("opinion_due_soon", told.of_limits("soon", told.SOON), {"ids": list(limits)}, at=at)
+    long = [pk for pk, step in limits.items() if step in LONG_STEPS]
+    if long:
+        raise_for_limits(Level.BLUE, long, at)
 
 
 @transaction.atomic
@@ -152,8 +156,8 @@ def _tell_of_cards(cards: list[int], kind: str, whom: str, at: datetime) -> None
         post_from(kind, told.of_cards(whom), {"ids": cards}, at=at)
 
 
-def _invite(limits: list[int], at: datetime) -> None:
-    rows = Deadline.objects.filter(pk__in=limits).select_related("opinion__station", "opinion__lead_unit")
+def _invite(limits: Limits, at: datetime) -> None:
+    rows = Deadline.objects.filter(pk__in=list(limits)).select_related("opinion__station", "opinion__lead_unit")
     drafts = [
         draft
         for limit in rows

@@ -27,32 +27,26 @@ def _above(*roles: Role) -> str:
     AND g.region_code <> '' AND left(o.region_id, length(g.region_code)) = g.region_code"""  # noqa: S608
 
 
-# Each pair: which limits, and whom. All text is written here; no value of a user enters it.
+# All text is written here; no value of a user enters it.
 _UNITS_OWN = "(d.step IN ('SIGN', 'REPLY', 'PROMISE'))"
-UNSIGNED = ("d.step = 'SIGN'", f"{_HANDLERS} UNION {_FIRST_CONTACT}")
-OVERDUE = (
-    "d.step <> 'SIGN'",
-    f"SELECT user_id FROM ({_HANDLERS}) AS h WHERE {_UNITS_OWN} UNION {_FIRST_CONTACT}",  # noqa: S608
-)
+OVERDUE = f"SELECT user_id FROM ({_HANDLERS}) AS h WHERE {_UNITS_OWN} UNION {_FIRST_CONTACT}"  # noqa: S608
 SOON = (
-    "TRUE",
     f"SELECT user_id FROM ({_HANDLERS}) AS h WHERE {_UNITS_OWN} "  # noqa: S608
-    f"UNION SELECT o.first_contact_id WHERE u.id IS NULL OR NOT {_UNITS_OWN}",
+    f"UNION SELECT o.first_contact_id WHERE u.id IS NULL OR NOT {_UNITS_OWN}"
 )
 TOWN = _above(Role.TOWN_STAFF)
 COUNTY = f"{_above(Role.TOWN_STAFF, Role.COUNTY_STAFF)} UNION {_FIRST_CONTACT}"
 
 
-def of_limits(tag: str, which: tuple[str, str]) -> str:
+def of_limits(tag: str, whom: str) -> str:
     """Return the SELECT of notices about limits `%(ids)s`; the date is part of the key, so a moved one is told anew."""
-    where, whom = which
     return f"""
 SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code, s.code AS station_code,
-    {_CONTEXT} || jsonb_build_object('tag', '{tag}:' || d.id) AS context,
+    {_CONTEXT} || jsonb_build_object('tag', '{tag}:' || d.id || ':' || to_char(d.due_at, 'YYYYMMDD')) AS context,
     '{tag}:' || d.id || ':' || to_char(d.due_at AT TIME ZONE 'UTC', 'YYYYMMDD') || ':' || p.user_id AS dedupe
 FROM opinions_deadline d JOIN opinions_opinion o ON o.id = d.opinion_id {_PLACE}
     CROSS JOIN LATERAL ({whom}) AS p(user_id)
-WHERE d.id = ANY(%(ids)s) AND {where}
+WHERE d.id = ANY(%(ids)s)
 """  # noqa: S608
 
 
