@@ -30,6 +30,19 @@ def frequent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "frequencies", lambda: (COMMON, 1e6))
 
 
+class Everything(dict[int, float]):
+    """A count in which each gram is frequent."""
+
+    def get(self, key: int, default: Any = None) -> Any:
+        return 0.5
+
+
+@pytest.fixture
+def all_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is typed, the newest matters are passed."""
+    monkeypatch.setattr(search, "frequencies", lambda: (Everything(), 1e6))
+
+
 def asked(world: World, who: str, typed: str, **more: str) -> OpinionFilter:
     query = QueryDict(mutable=True)
     query.update({"q": typed, "group": "all", **more})
@@ -75,6 +88,15 @@ def test_what_does_not_stand_there_is_not_found(world: World, word: str) -> None
     assert by_index == by_passing == ({row.pk} if all(one in row.body_folded for one in words.words) else set())
 
 
+@pytest.mark.parametrize("way", ["index", "passing"])
+def test_pairs_that_stand_apart_are_no_word(world: World, way: str, request: pytest.FixtureRequest) -> None:
+    if way == "passing":
+        request.getfixturevalue("all_frequent")
+    apart, word = world.submit(body="路灯亮着，灯杆歪了"), world.submit(body="路灯杆歪了")
+    assert found(world, "clerk", "路灯杆") == [word.pk]
+    assert sorted(found(world, "clerk", "路灯 灯杆")) == [apart.pk, word.pk]
+
+
 def _once(world: World) -> Opinion:
     row = Opinion.objects.filter(body=TEXT).first()
     return row or world.submit(body=TEXT)
@@ -111,7 +133,7 @@ def test_signs_of_other_languages_mean_only_themselves(
     world: World, typed: str, way: str, request: pytest.FixtureRequest
 ) -> None:
     if way == "passing":
-        request.getfixturevalue("frequent")
+        request.getfixturevalue("all_frequent")
     world.submit()
     assert found(world, "clerk", typed) == []
 
@@ -152,7 +174,7 @@ def test_who_wrote_is_not_among_the_words(world: World) -> None:
 @pytest.mark.parametrize("way", ["index", "passing"])
 def test_words_open_no_other_scope(world: World, way: str, request: pytest.FixtureRequest) -> None:
     if way == "passing":
-        request.getfixturevalue("frequent")
+        request.getfixturevalue("all_frequent")
     here, there = world.submit(), world.submit(station=world.other_station, region=None)
     both = [there.pk, here.pk]
     assert found(world, "clerk", "路灯") == found(world, "town_staff", "路灯") == [here.pk]
@@ -187,6 +209,17 @@ def test_scope_is_told_only_where_it_holds_everything(world: World) -> None:
     world.submit()
     rows = Opinion.objects.visible_to(wide)
     assert Words.read("路灯", scope_of(wide))._by_index(rows).count() == 1
+
+
+def test_who_serves_a_unit_besides_finds_its_matters_elsewhere(world: World) -> None:
+    both = make_user("besides", "STATION_STAFF", station_code=world.other_station.code)
+    both.grants_set.create(role="UNIT_HANDLER", unit_code=world.unit.code, granted_at=START)
+    both.forget_grants()
+    world.users["besides"] = both
+    given = world.opinion("HANDLING")
+    world.submit()
+    assert scope_of(both) == []
+    assert found(world, "besides", "路灯") == [given.pk]
 
 
 def test_two_offices_are_two_scopes(world: World) -> None:
