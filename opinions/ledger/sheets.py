@@ -96,7 +96,7 @@ def order(sheet_id: int, at: datetime) -> Sheet:
         table_of(sheet)
         is_answers = sheet.kind == SheetKind.ANSWERS
         where = "" if sheet.station is None else f"{sheet.station.name} · "
-        title = f"{'成批答复' if is_answers else '导入旧台账'}：{where}{sheet.file_name}"
+        title = f"{where}{sheet.file_name}"
         kind = ANSWERS if is_answers else LEDGER
         sheet.job = jobs.queue(kind, title[:120], owner=sheet.owner, at=at, total=sheet.row_count)
         sheet.save(update_fields=["job"])
