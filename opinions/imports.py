@@ -192,7 +192,7 @@ class Importer:
         subjects = [f"opinion:{pk}" for pk in made]
         Notice.objects.filter(channel=By.IN_SITE, read_at=None, subject__in=subjects).update(read_at=self.now)
         passed = Deadline.objects.filter(opinion_id__in=made, ended_at=None, due_at__lte=self.now)
-        passed.update(soon_told_at=self.now, late_told_at=self.now)
+        passed.update(soon_told_at=self.now, late_told_at=self.now, red_told_at=self.now)
 
     def _replay(self, row: Row) -> Opinion:
         """Walk one message as far as the file tells."""
