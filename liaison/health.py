@@ -22,7 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from notices.models import Notice
+from notices.models import Gate, Notice
 from notices.states import State
 
 logger = logging.getLogger(__name__)
@@ -119,6 +119,8 @@ def _collect() -> CollectorRegistry:
     backlog = notice_backlog() if database_ok else {}
     waiting = backlog.pop("waiting_seconds", 0)
     Gauge("liaison_notice_wait_seconds", "Age of the oldest overdue notice", registry=registry).set(waiting)
+    resting = Gate.objects.filter(paused_until__gt=timezone.now()).count() if database_ok else 0
+    Gauge("liaison_channels_resting", "Channels that rest after failures in a row", registry=registry).set(resting)
     notices = Gauge("liaison_notices", "Notices not sent yet, by state", ["state"], registry=registry)
     for state, count in backlog.items():
         notices.labels(state=state).set(count)

@@ -70,7 +70,8 @@ def _fold(family: Family, rows: list[Notice], at: datetime) -> None:
 
 def _counted(rows: list[Notice]) -> dict[str, object]:
     tally = Counter(texts.title(row) for row in rows)
-    return {"count": len(rows), "tally": "，".join(f"{title} {count} 件" for title, count in tally.most_common())}
+    words = "，".join(f"{title} {count} 件" for title, count in tally.most_common())
+    return {"count": len(rows), "tally": words, "items": _lines(rows)}
 
 
 def _personal(rows: list[Notice], at: datetime) -> Iterator[Draft]:
@@ -102,7 +103,7 @@ def _draft(family: Family | None, rows: list[Notice], at: datetime, channel: str
         kind, subject, context = first.kind, first.subject, dict(first.context)
         dedupe = _occasion(first) if is_group else first.dedupe
     else:
-        kind, subject, context = family.kind, family.subject, _counted(rows) | {"items": _lines(rows)}
+        kind, subject, context = family.kind, family.subject, _counted(rows)
         dedupe = "digest:" + hashlib.sha256("\n".join(sorted(map(_occasion, rows))).encode()).hexdigest()[:40]
     if words.is_guarded(channel):
         # What many eyes may read: not even the row holds more.

@@ -80,11 +80,10 @@ def reason(given: object) -> str:
     return _NUMBER.sub("…", words)[:60].rstrip("。.")
 
 
-def check(key: str, stamp: str, signed: str, body: bytes, at: datetime, *, fits: bool = True) -> None:
-    """Raise Forged unless key, time, size and signature of a receipt are all right; all are looked at every time."""
+def check(key: str, stamp: str, signed: str, body: bytes, at: datetime) -> None:
+    """Raise Forged unless key, time and signature of a receipt are all right; all are looked at every time."""
     said_at = int(stamp) if stamp.isdecimal() and stamp.isascii() and len(stamp) < 12 else 0
     answers = (
-        fits,
         hmac.compare_digest(signature("receipt", stamp, body).encode(), signed.encode()),
         hmac.compare_digest(key.encode(), settings.SMS_GATEWAY_KEY_ID.encode()),
         abs(at.timestamp() - said_at) <= WINDOW.total_seconds(),

@@ -75,15 +75,17 @@ def _ask(method: str, address: str, who: str, **what: Any) -> Answer:
 
 
 def _read(answer: "Response", ends: float, who: str) -> bytes:
-    """The body up to its limit. A server that sends a byte now and then must not hold the worker."""
-    found = b""
-    for piece in answer.iter_content(4096):
+    """The body up to its limit. A server that sends a byte now and then must not hold the worker: a larger piece would
+    be waited for until it is whole.
+    """
+    found = bytearray()
+    for piece in answer.iter_content(1):
         found += piece
         if len(found) > MOST_BYTES:
             raise SendFailure(f"{who}的回答太长。")
         if time.monotonic() > ends:
             raise SendFailure(f"{who}没有及时回答。")
-    return found
+    return bytes(found)
 
 
 def _object(body: bytes) -> dict[str, Any]:

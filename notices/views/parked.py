@@ -45,7 +45,7 @@ def _row(notice: Notice, groups: dict[str, str]) -> dict[str, Any]:
         "title": texts.title(notice),
         "to": groups.get(notice.address, "已移除的群") if is_group else masked(notice),
         "url": destination(notice),
-        "script": texts.script(notice) if is_resident else "",
+        "script": texts.script(notice) if is_resident and notice.address else "",
         "done": "不用再发" if is_group else "打过了",
     }
 

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from liaison import health
-from notices.models import Notice
+from notices.models import Gate, Notice
 from notices.states import Channel, State
 
 NOTHING_WAITS = {"unsent": 0, "overdue": 0, "parked": 0, "waiting_seconds": 0}
@@ -162,3 +162,12 @@ def test_the_backlog_is_measured_too(client: Client) -> None:
 def test_watching_costs_two_statements(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2):
         client.get("/readyz")
+
+
+@pytest.mark.django_db
+def test_channels_that_rest_are_counted_while_they_rest(client: Client) -> None:
+    now = timezone.now()
+    Gate.objects.create(name="SMS", failures=5, paused_until=now + timedelta(minutes=5))
+    Gate.objects.create(name="EMAIL", failures=5, paused_until=now - timedelta(minutes=5))
+    Gate.objects.create(name="WECHAT", failures=1)
+    assert "liaison_channels_resting 1.0" in client.get("/metrics").content.decode()

@@ -110,15 +110,15 @@ def drip(handler: Handler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
     handler.end_headers()
-    for _ in range(200):
+    for _ in range(100):
         if handler.fake.ended.is_set():
             break
         try:
-            handler.wfile.write(b" " * 4096)
+            handler.wfile.write(b" ")
             handler.wfile.flush()
         except OSError:
             break
-        time.sleep(0.05)
+        time.sleep(0.1)
     handler.close_connection = True
 
 

@@ -10,13 +10,12 @@ from django.db import IntegrityError, connections
 
 from accounts import services as accounts
 from accounts.models import Role, User
-from notices import digest, kinds, texts
+from notices import digest, kinds, rules_cache, services, texts
 from notices.delivery import deliver_due
 from notices.digest import FOLD_FROM, gather
 from notices.kinds import Family, Kind
-from notices.models import Channel, DeliveryRules, GroupRobot, Notice, State
+from notices.models import Channel, DeliveryRules, GroupRobot, Notice, NoticeText, State
 from notices.outbox import Draft, post, post_many
-from notices.services import mark_read
 from tests.notices.conftest import SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +128,7 @@ class TestOnThePage:
     def test_what_was_read_is_not_brought_up_again(self, clerk: User, noon: datetime) -> None:
         tell(clerk, noon, "late", 5)
         for row in inbox(clerk)[:3]:
-            mark_read(clerk, row.pk, at=noon)
+            services.mark_read(clerk, row.pk, at=noon)
         gather(MORNING)
         assert len(inbox(clerk)) == 5
 
@@ -160,6 +159,15 @@ class TestOnThePage:
         tell(clerk, noon + timedelta(days=1), "late", 4, start=50)
         gather(MORNING + timedelta(days=1))
         assert [texts.title(row)[:5] for row in inbox(clerk)] == ["有 3 件", "有 4 件"]
+
+    def test_the_countys_own_text_may_hold_the_list(
+        self, clerk: User, person: Callable[..., User], noon: datetime
+    ) -> None:
+        county = person("county", Role.COUNTY_STAFF, "411625")
+        services.change_text(kinds.get("digest_deadlines"), Channel.IN_SITE, "{件数} 件：{清单}", actor=county, at=noon)
+        tell(clerk, noon, "late", 3)
+        gather(MORNING)
+        assert texts.body(inbox(clerk)[0]).startswith("3 件：1. 其他：东街路灯不亮0\n2.")
 
     def test_the_page_lists_them_with_their_ways(self, client: Any, clerk: User, noon: datetime) -> None:
         tell(clerk, noon, "late", 4)
@@ -198,7 +206,7 @@ class TestByMail:
     def test_only_what_was_not_read(self, clerk: User, noon: datetime) -> None:
         tell(clerk, noon, "late", 5)
         for row in inbox(clerk)[:4]:
-            mark_read(clerk, row.pk, at=noon)
+            services.mark_read(clerk, row.pk, at=noon)
         gather(MORNING)
         assert [row.kind for row in outgoing()] == ["late"]
         Notice.objects.all().delete()
@@ -316,9 +324,12 @@ class TestInGroups:
         tell(clerk, noon, "late")
         gather(MORNING)
         [row] = outgoing(Channel.WECOM)
-        values = texts.values(row) | {"title": TITLE, "unit": "县城管局", "receipt": "K7QM4XWD3R"}
-        filled = texts.written(Kind("late", "已经超期", "probe/plain", words=("title",)), Channel.WECOM, values)
-        assert TITLE not in filled
+        row.context |= {"title": TITLE, "receipt": "K7QM4XWD3R"}  # as if an older row still held them
+        NoticeText.objects.create(
+            kind="late", channel=Channel.WECOM, text="{title}{回执码}{回执前两位}", changed_at=noon, changed_by=clerk
+        )
+        rules_cache.forget()
+        assert texts.body(row) == "K7"
 
     def test_without_groups_one_question_is_asked(
         self, clerk: User, noon: datetime, django_assert_max_num_queries: Callable[..., Any]
@@ -349,11 +360,11 @@ class TestResidents:
 def test_two_workers_at_one_moment_tell_once(person: Callable[..., User], noon: datetime) -> None:
     for number in range(6):
         tell(person(f"user{number}", email=f"u{number}@example.test"), noon, "late", 5, start=10 * number)
-    barrier = threading.Barrier(3)
+    barrier, dealt = threading.Barrier(3), []
 
     def work() -> None:
         barrier.wait(timeout=20)
-        gather(MORNING)
+        dealt.append(gather(MORNING))
         connections.close_all()
 
     threads = [threading.Thread(target=work) for _ in range(3)]
@@ -361,6 +372,7 @@ def test_two_workers_at_one_moment_tell_once(person: Callable[..., User], noon: 
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+    assert (len(dealt), sum(dealt)) == (3, 30)
     assert len(outgoing()) == 6
     assert Notice.objects.filter(kind="digest_deadlines", channel=Channel.IN_SITE).count() == 6
     assert not Notice.objects.filter(pass_on_at__isnull=False).exists()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from django.test import TestCase
 from kombu.exceptions import OperationalError
 
 from liaison.celery import app
-from notices import nudge, tasks
-from notices.models import Notice, State
+from notices import kinds, nudge, tasks
+from notices.kinds import Family, Kind
+from notices.models import Channel, Notice, State
 from notices.outbox import post
 
 
@@ -139,3 +140,29 @@ def test_in_a_storm_one_run_a_second_is_asked_for_and_none_begins_too_early(
     for tick in range(300):
         message = 1000.0 + tick / 100
         assert any(message <= run <= message + nudge.GATHER_SECONDS + 0.01 for _, run in asked), message
+
+
+def test_one_run_puts_together_and_sends(
+    noon: datetime, monkeypatch: pytest.MonkeyPatch, person: Any, mailoutbox: Any
+) -> None:
+    kinds.register_family(Family("arrivals", "新来的事"))
+    kinds.register(Kind("new", "收到一条", "probe/plain", pass_on=(Channel.EMAIL,), family="arrivals"))
+    clerk = person("clerk", email="clerk@example.test")
+    for number in range(7):
+        post("new", at=noon, dedupe=f"n:{number}", user=clerk, context={"title": str(number)})
+    monkeypatch.setattr("notices.tasks.timezone.now", lambda: noon)
+    assert tasks.deliver() == 0
+    monkeypatch.setattr("notices.tasks.timezone.now", lambda: noon + timedelta(minutes=10))
+    assert tasks.deliver() == 1
+    assert [letter.subject for letter in mailoutbox] == ["有 7 件新来的事"]
+    assert tasks.deliver() == 0
+
+
+@pytest.mark.django_db
+def test_what_waits_to_be_put_together_is_worked_off_in_one_run(
+    noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [3, 2, 1, 0]
+    monkeypatch.setattr(tasks, "gather", lambda at: left.pop(0))
+    tasks.deliver()
+    assert left == []

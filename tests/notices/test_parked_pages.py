@@ -69,6 +69,13 @@ class TestScript:
         park(noon)
         assert "老乡您好！&lt;b&gt;" in browser(clerk).get(PARKED).content.decode()
 
+    def test_whose_number_is_erased_there_is_nobody_to_call(self, clerk: User, noon: datetime) -> None:
+        park(noon, address="", context={})
+        text = browser(clerk).get(PARKED).content.decode()
+        assert "号码已抹去" in text
+        assert "电话里怎么说" not in text
+        assert "打过了" in text
+
     def test_a_kind_that_is_gone_still_shows(self, clerk: User, noon: datetime) -> None:
         park(noon, kind="forgotten")
         assert "forgotten" in browser(clerk).get(PARKED).content.decode()

@@ -92,6 +92,20 @@ def test_the_groups_of_station_and_unit_hear_of_a_missed_limit_without_a_word_of
             assert secret not in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "who", "place"),
+    [("opinion_replied", "clerk", "station:mingnan"), ("opinion_assigned", "handler", "unit:chengguan")],
+)
+def test_a_verbs_notice_reaches_the_group_of_whom_it_tells(world: World, kind: str, who: str, place: str) -> None:
+    places = {f"group:{robot(scope, code).pk}": f"{scope}:{code}" for scope, code in (
+        ("station", "mingnan"), ("unit", "chengguan"), ("unit", "gongdian"))}  # fmt: skip
+    row = world.opinion(State.REPLIED)
+    Notice.objects.all().delete()
+    post_many(notify.to_users(kind, row, [world.users[who].pk], at=START, tag="1"))
+    gather(START + timedelta(minutes=20))
+    assert [places[post.address] for post in Notice.objects.filter(channel=Channel.WECOM)] == [place]
+
+
 def test_the_countys_group_hears_of_what_is_brought_to_the_county(world: World) -> None:
     county = robot("county", "411625")
     row = world.opinion(State.ACCEPTED)
