@@ -1,14 +1,23 @@
 """The bare framework doing the least that the work could be: what the portal's figures are held against.
 
 `submit/` is one form with CSRF that inserts two rows; `page/` one indexed SELECT into a 2-KB template; `template/`
-that template without a query.
+that template without a query; `board/` the county board's own statements on its sums, and that template.
 """
+
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
+from django.utils import timezone
+
+from core.workdays import local_date
+from dashboards.county_scope import span_of
+from dashboards.queries import MONTHS, month_before
+from dashboards.tally import Where, answers_sql, months_sql, pieces, tables_sql, totals_sql
 
 TABLES = """
 CREATE TABLE bench_message (id bigserial PRIMARY KEY, code varchar(12) UNIQUE, body text, made timestamptz);
@@ -57,4 +66,22 @@ def template(request: HttpRequest) -> HttpResponse:
     return HttpResponse(PLAIN.render({"code": "FLOOR", "body": "没有查询"}, request))
 
 
-urlpatterns = [path("submit/", submit), path("page/", page), path("template/", template)]
+def board(request: HttpRequest) -> HttpResponse:
+    """Run what the county board asks its sums for the same filters, and show none of it."""
+    at = timezone.now()
+    span = span_of(request.GET.get("period", "year"), local_date(at))
+    where = Where(("411625",), request.GET.get("town", ""), int(request.GET.get("category", 0)) or None)
+    months = pieces(month_before(span.until.replace(day=1), 2 * MONTHS - 1), span.until)
+    now, before = pieces(span.since, span.until), pieces(span.before_since, span.before_until)
+    asked = ((tables_sql, now), (totals_sql, before), (months_sql, months), (answers_sql, now))
+    with connection.cursor() as cursor:
+        rows = sum(_read(cursor, sql(where.sql), {**where.params, **days}, at) for sql, days in asked)
+    return HttpResponse(PLAIN.render({"code": rows, "body": "看板"}, request))
+
+
+def _read(cursor: Any, sql: str, params: dict[str, Any], at: datetime) -> int:
+    cursor.execute(sql, params | {"at": at})
+    return len(cursor.fetchall())
+
+
+urlpatterns = [path("submit/", submit), path("page/", page), path("template/", template), path("board/", board)]

@@ -27,7 +27,8 @@ def counted() -> dict[str, int]:
         "track, unchanged": lambda: visitor.get(f"/t/{receipt}/", headers={"if-none-match": etag}),
         "station page": lambda: visitor.get("/s/mingnan/"),
         "desk list": lambda: clerk.get("/desk/opinions/?state=CLOSED"),
-        "county board": lambda: county.get("/county/"),
+        "county board, exact": lambda: county.get("/county/?fresh=1"),
+        "county board, kept": lambda: county.get("/county/"),
     }
     return {name: _count(ask) for name, ask in asked.items()}
 

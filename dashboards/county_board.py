@@ -1,6 +1,6 @@
 """The county board put together: tiles, stations, towns, units, subjects and months, each number with its list.
 
-Works on what `queries` counted; asks the database nothing itself but through `scope` and `queries`.
+Works on a `Tally`; asks the database nothing itself but through `scope`, `tally` and `queries`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,8 @@ from typing import Any
 from core.workdays import local_date
 from dashboards import queries
 from dashboards.county_scope import Scope
-from dashboards.queries import MONTHS, Cell, Counts, Life, Rate
+from dashboards.queries import MONTHS, Counts, Life, Rate, Tally
+from dashboards.tally import Where, read, sight_of
 
 VITALITY = {
     "ACTIVE": ("is-done", "full", "活跃"),
@@ -180,9 +181,8 @@ class StationRow:
         return VITALITY[self.life.vitality]
 
 
-def station_rows(found: Sequence[Cell], lives: Sequence[Life], scope: Scope) -> list[StationRow]:
+def station_rows(sums: Mapping[int, Counts], lives: Sequence[Life], scope: Scope) -> list[StationRow]:
     """Return every station in the order asked for; stations without a value for it stand last."""
-    sums = queries.summed(found, lambda cell: cell.station)
     rows = [_station_row(life, sums.get(life.station.pk, Counts()), scope) for life in lives]
     name, down = scope.sort.removeprefix("-"), scope.sort.startswith("-")
     known = [row for row in rows if _sort_value(row, name) is not None]
@@ -224,15 +224,17 @@ class TownTile:
     note: str
 
 
-def town_tiles(found: Sequence[Cell], lives: Sequence[Life], scope: Scope) -> list[TownTile]:
+def town_tiles(places: Mapping[tuple[int | None, str], Counts], lives: Sequence[Life], scope: Scope) -> list[TownTile]:
     """Return a tile for each town in view; a town is as dead as the station of the town itself."""
-    sums = queries.summed(found, lambda cell: cell.town)
+    sums: dict[str, int] = {}
+    for (_, town), counts in places.items():
+        sums[town] = sums.get(town, 0) + counts.received
     own = {life.station.region_id: life for life in lives}
     tiles = []
     for code, name in scope.towns.items():
         if scope.town not in ("", code):
             continue
-        received, life = sums.get(code, Counts()).received, own.get(code)
+        received, life = sums.get(code, 0), own.get(code)
         vitality = life.vitality if life else "SHELL"
         note = f"{received:,} 件" if vitality == "ACTIVE" else (life.missing[0] if life else "没有站点")
         tiles.append(TownTile(name, scope.list_url(place=code), received, vitality, note))
@@ -254,13 +256,10 @@ class UnitRow:
 OUTCOME_WORDS = ("已解决", "正在解决", "列入计划", "暂无条件")
 
 
-def unit_rows(
-    found: Sequence[Cell], names: Mapping[int, str], medians: Mapping[int, int], scope: Scope
-) -> list[UnitRow]:
+def unit_rows(tally: Tally, names: Mapping[int, str], scope: Scope) -> list[UnitRow]:
     """Return the units that were handed something, the one with most matters first."""
-    sums = queries.summed((cell for cell in found if cell.unit is not None), lambda cell: cell.unit)
-    order = sorted(sums, key=lambda unit: (-sums[unit].received, unit))
-    return [_unit_row(unit, names.get(unit, ""), sums[unit], medians.get(unit), scope) for unit in order if unit]
+    order = sorted(tally.units, key=lambda unit: (-tally.units[unit].received, unit))
+    return [_unit_row(unit, names.get(unit, ""), tally.units[unit], tally.medians.get(unit), scope) for unit in order]
 
 
 def _unit_row(unit: int, name: str, counts: Counts, median: int | None, scope: Scope) -> UnitRow:
@@ -285,23 +284,26 @@ class Heat:
     unsorted_url: str
 
 
-def heat(found: Sequence[Cell], scope: Scope) -> Heat:
+def heat(places: Mapping[tuple[int | None, str], Counts], scope: Scope) -> Heat:
     """Return the table of subjects and towns; subjects nobody spoke of are left out."""
-    sums = queries.summed(found, lambda cell: (cell.subject, cell.town))
+    numbers = {place: counts.received for place, counts in places.items()}
     codes = [code for code in scope.towns if scope.town in ("", code)]
-    most = max((counts.received for (subject, _), counts in sums.items() if subject), default=0)
+    most = max((number for (subject, _), number in numbers.items() if subject), default=0)
+    totals: dict[int | None, int] = {}
+    for (subject, _), number in numbers.items():
+        totals[subject] = totals.get(subject, 0) + number
     rows = []
     for subject, name in scope.subjects.items():
-        numbers = [(code, sums[subject, code].received if (subject, code) in sums else 0) for code in codes]
-        total = sum(counts.received for (one, _), counts in sums.items() if one == subject)
-        if total:
-            cells = [
-                (n, _depth(n, most), scope.list_url(category=subject, place=code) if n else "") for code, n in numbers
-            ]
-            rows.append((name, total, scope.list_url(category=subject), cells))
-    unsorted = sum(counts.received for (subject, _), counts in sums.items() if subject is None)
+        if not totals.get(subject):
+            continue
+        of_towns = [(numbers.get((subject, code), 0), code) for code in codes]
+        cells = [
+            (number, _depth(number, most), scope.list_url(category=subject, place=code) if number else "")
+            for number, code in of_towns
+        ]
+        rows.append((name, totals[subject], scope.list_url(category=subject), cells))
     names = [_plain_town(scope.towns[code]) for code in codes]
-    return Heat(names, rows, unsorted, scope.list_url(figure="unsorted"))
+    return Heat(names, rows, totals.get(None, 0), scope.list_url(figure="unsorted"))
 
 
 def _plain_town(name: str) -> str:
@@ -360,17 +362,24 @@ def _month_url(month: date, scope: Scope) -> str:
 
 def board_of(scope: Scope) -> Board:
     """Count and put together; the number of statements does not depend on the number of rows."""
-    found = queries.cells(scope.now, scope.at)
-    now = sum((cell.counts for cell in found), Counts())
-    months = queries.by_month(scope.rows, scope.at, local_date(scope.at))
-    lives = queries.lives(scope.stations, scope.rows, scope.at)
+    tally = _tally(scope)
+    lives = queries.lives(scope.stations, scope.place, scope.at)
     return Board(
         scope=scope,
-        now=now,
-        tiles=tiles(now, queries.totals(scope.before, scope.at), months, scope),
-        stations=station_rows(found, lives, scope),
-        towns=town_tiles(found, lives, scope),
-        units=unit_rows(found, queries.unit_names(), queries.median_days(scope.now), scope),
-        heat=heat(found, scope),
-        months=[MonthRow(month, counts, _month_url(month, scope)) for month, counts in months[MONTHS:]],
+        now=tally.now,
+        tiles=tiles(tally.now, tally.before, tally.months, scope),
+        stations=station_rows(tally.stations, lives, scope),
+        towns=town_tiles(tally.places, lives, scope),
+        units=unit_rows(tally, queries.unit_names(), scope),
+        heat=heat(tally.places, scope),
+        months=[MonthRow(month, counts, _month_url(month, scope)) for month, counts in tally.months[MONTHS:]],
     )
+
+
+def _tally(scope: Scope) -> Tally:
+    now = scope.span.since, scope.span.until
+    before = scope.span.before_since, scope.span.before_until
+    prefixes = sight_of(scope.user) if scope.is_valid else None
+    if prefixes is None:
+        return queries.counted(scope.rows, now, before, scope.at)
+    return read(Where(prefixes, scope.town, scope.subject), now, before, scope.at)

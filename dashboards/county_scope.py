@@ -3,9 +3,10 @@
 The same scope writes the addresses of the lists behind its numbers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from core.forms import PlainForm
+from core.widgets import PlainSelect
 from core.workdays import local_date
 from dashboards import queries
 from opinions.models import Opinion
@@ -64,8 +66,8 @@ class ScopeForm(PlainForm):
     """The board's filters; an unusable value shows nothing instead of everything."""
 
     period = forms.ChoiceField(label="时间", choices=PERIODS, required=False, widget=forms.RadioSelect)
-    town = forms.ChoiceField(label="乡镇街道", required=False)
-    category = forms.ChoiceField(label="类别", required=False)
+    town = forms.ChoiceField(label="乡镇街道", required=False, widget=PlainSelect)
+    category = forms.ChoiceField(label="类别", required=False, widget=PlainSelect)
     sort = forms.CharField(required=False, max_length=12)
 
     def __init__(self, data: QueryDict, *, towns: dict[str, str], subjects: dict[int, str]) -> None:
@@ -97,26 +99,19 @@ class Scope:
     is_valid: bool
 
     @property
-    def rows(self) -> "QuerySet[Opinion]":
-        """The opinions of this place and subject, of any day."""
+    def place(self) -> "QuerySet[Opinion]":
+        """The opinions of this place, of any day and subject."""
         rows = Opinion.objects.visible_to(self.user)
         if not self.is_valid:
             return rows.none()
-        if self.town:
-            rows = rows.filter(region__code__startswith=self.town)
-        if self.subject:
-            rows = rows.filter(Q(category_id=self.subject) | Q(category__parent_id=self.subject))
-        return rows
+        return rows.filter(region__code__startswith=self.town) if self.town else rows
 
     @property
-    def now(self) -> "QuerySet[Opinion]":
-        """The opinions of the period."""
-        return queries.within(self.rows, self.span.since, self.span.until)
-
-    @property
-    def before(self) -> "QuerySet[Opinion]":
-        """The opinions of the period compared with."""
-        return queries.within(self.rows, self.span.before_since, self.span.before_until)
+    def rows(self) -> "QuerySet[Opinion]":
+        """The opinions of this place and subject, of any day."""
+        if not self.subject:
+            return self.place
+        return self.place.filter(Q(category_id=self.subject) | Q(category__parent_id=self.subject))
 
     @property
     def stations(self) -> "QuerySet[Station]":
@@ -126,13 +121,24 @@ class Scope:
 
     def list_url(self, **more: Any) -> str:
         """Return the address of the list that holds exactly the rows of this scope and the further filters."""
+        query = self._list_query
+        if not query.keys().isdisjoint(more):
+            return _address(query | more)
+        # Numbers, days and known words only: nothing here needs quoting, and a board writes a thousand of these.
+        return self._list_start + "".join([f"&{name}={value}" for name, value in more.items()])
+
+    @cached_property
+    def _list_query(self) -> dict[str, Any]:
         query: dict[str, Any] = {"group": "all", "since": self.span.since, "until": self.span.until}
         if self.town:
             query["place"] = self.town
         if self.subject:
             query["category"] = self.subject
-        # Numbers, days and known words only: nothing here needs quoting, and a board writes a thousand of these.
-        return _list_address() + "&".join([f"{name}={value}" for name, value in (query | more).items()])
+        return query
+
+    @cached_property
+    def _list_start(self) -> str:
+        return _address(self._list_query)
 
     def board_query(self, **changes: Any) -> str:
         """Return the board's own query with some parts changed; what is at its default is left out."""
@@ -142,8 +148,12 @@ class Scope:
 
 
 @cache
-def _list_address() -> str:
-    return f"{reverse('opinions:list')}?"
+def _list() -> str:
+    return reverse("opinions:list")
+
+
+def _address(query: Mapping[str, Any]) -> str:
+    return f"{_list()}?" + "&".join([f"{name}={value}" for name, value in query.items()])
 
 
 def scope_of(user: Any, data: QueryDict, at: datetime) -> tuple[Scope, ScopeForm]:

@@ -8,12 +8,15 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
+from dashboards import county_kept
 from dashboards.county_board import OUTCOME_WORDS, Board, board_of
 from dashboards.county_export import workbook
+from dashboards.county_kept import FRESH, Drawn
 from dashboards.county_scope import COUNTY_ROLES, PERIODS, Scope, scope_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,20 +49,33 @@ class CountyBoard(CountyView):
     """`/county/`."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the board for the filters in the address bar."""
-        scope, form = scope_of(request.user, request.GET, timezone.now())
-        board = board_of(scope)
-        context = {
-            "board": board,
-            "scope": scope,
-            "form": form,
-            "periods": [(word, scope.board_query(period=key), key == scope.period) for key, word in PERIODS],
-            "columns": _columns(scope),
-            "chart": chart_data(board),
-            "outcomes": list(enumerate(OUTCOME_WORDS, 1)),
-            "export_query": scope.board_query(),
-        }
-        return render(request, "dashboards/county/board.html", context)
+        """Show the board for the filters in the address bar, as it was counted within the last minute or is now."""
+        at = timezone.now()
+        key = county_kept.key_of(request.user, request.GET, at)
+        drawn = None if FRESH in request.GET else county_kept.find(key, at)
+        drawn = drawn or _drawn(request, key, at)
+        return render(request, "dashboards/county/board.html", {"drawn": drawn})
+
+
+def _drawn(request: HttpRequest, key: str, at: datetime) -> Drawn:
+    """Count and draw, and keep it where it may be kept and the filters are sound."""
+    scope, form = scope_of(request.user, request.GET, at)
+    board = board_of(scope)
+    context = {
+        "board": board,
+        "scope": scope,
+        "form": form,
+        "periods": [(word, scope.board_query(period=key), key == scope.period) for key, word in PERIODS],
+        "columns": _columns(scope),
+        "chart": chart_data(board),
+        "outcomes": list(enumerate(OUTCOME_WORDS, 1)),
+        "export_query": scope.board_query(),
+        "fresh_query": scope.board_query(**{FRESH: 1}),
+    }
+    bar, main = (render_to_string(f"dashboards/county/{part}.html", context) for part in ("_bar", "_main"))
+    drawn = Drawn(at, bar, main)
+    county_kept.keep(key if scope.is_valid else "", drawn)
+    return drawn
 
 
 class CountyExport(CountyView):

@@ -1,21 +1,22 @@
-"""The county's numbers: counted in a few statements, whatever the county's size. Reads only; no pages.
+"""The county's numbers: what they are, and how they are counted from the matters. Reads only; no pages.
 
 `opinions.figures` says what is counted, and the list behind a number asks with the same words, so both agree. Rows are
 cut by `visible_to` first. A rate over fewer than LEAST_CASES cases is not a rate and is not shown as one.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from operator import add
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, F, IntegerField, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractDay, Substr, TruncMonth
 
 from core.workdays import OFFICE, local_date
 from opinions.figures import FIGURES
 from opinions.models import Opinion
-from stations.models import Category, Region, Station, Unit
+from stations.models import Category, Region, Service, Station, Unit
 
 LEAST_CASES = 10
 DORMANT_AFTER = timedelta(days=45)
@@ -36,8 +37,7 @@ class Rate:
         return round(100 * self.part / self.base, 1) if self.base >= LEAST_CASES else None
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """How many matters of a set have which fate; see `opinions.figures`. Sums of sets are sums of counts."""
 
     received: int = 0
@@ -54,8 +54,8 @@ class Counts:
     outcome_C: int = 0
     outcome_D: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+    def __add__(self, other: "Counts") -> "Counts":  # type: ignore[override]
+        return Counts(*map(add, self, other))
 
     @property
     def timely(self) -> Rate:
@@ -89,7 +89,7 @@ class Counts:
 
 
 Key = TypeVar("Key", bound=Hashable)
-NAMES = tuple(field.name for field in fields(Counts))
+NAMES = Counts._fields
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,34 @@ class Cell:
     subject: int | None
     unit: int | None
     counts: Counts
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Everything a board counts: the period and the one before it, the months, and the tables by their keys."""
+
+    now: Counts
+    before: Counts
+    months: Sequence[tuple[date, Counts]]
+    stations: Mapping[int, Counts]
+    units: Mapping[int, Counts]
+    places: Mapping[tuple[int | None, str], Counts]  # by top subject and town
+    medians: Mapping[int, int]
+
+
+def counted(rows: "QuerySet[Opinion]", now: tuple[date, date], before: tuple[date, date], at: datetime) -> Tally:
+    """Count everything from the matters themselves; `tally.read` says the same from sums, and sooner."""
+    period = within(rows, *now)
+    found = cells(period, at)
+    return Tally(
+        now=sum((cell.counts for cell in found), Counts()),
+        before=totals(within(rows, *before), at),
+        months=by_month(rows, at, now[1]),
+        stations=summed(found, lambda cell: cell.station),
+        units={unit: counts for unit, counts in summed(found, lambda cell: cell.unit).items() if unit is not None},
+        places=summed(found, lambda cell: (cell.subject, cell.town)),
+        medians=median_days(period),
+    )
 
 
 def within(rows: "QuerySet[Opinion]", since: date, until: date) -> "QuerySet[Opinion]":
@@ -185,10 +213,11 @@ def median_days(rows: "QuerySet[Opinion]") -> dict[int, int]:
     histograms: dict[int, list[tuple[int, int]]] = {}
     for unit, days, number in grouped:
         histograms.setdefault(unit, []).append((days, number))
-    return {unit: _middle(histogram) for unit, histogram in histograms.items()}
+    return {unit: middle(histogram) for unit, histogram in histograms.items()}
 
 
-def _middle(histogram: list[tuple[int, int]]) -> int:
+def middle(histogram: Sequence[tuple[int, int]]) -> int:
+    """Return the median of a histogram in order: values and how often each occurs."""
     half, seen = sum(number for _, number in histogram) / 2, 0
     for days, number in histogram:
         seen += number
@@ -208,19 +237,19 @@ class Life:
 
 
 def lives(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]", at: datetime) -> list[Life]:
-    """Judge stations in two statements: SHELL without head or representative, DORMANT without movement for 45 days.
+    """Judge stations in one statement: SHELL without head or representative, DORMANT without movement for 45 days.
 
-    `opinions` must not be cut to a period: a quiet month is not a dead station.
+    `opinions` must be cut neither to a period nor to a subject: a quiet month or subject is not a dead station.
     """
-    moved = dict(opinions.order_by().values_list("station_id").annotate(last=Max("changed_at")))
-    serving = Count("services", filter=Q(services__until=None, services__representative__is_active=True), distinct=True)
-    rows = stations.filter(is_active=True).select_related("region").annotate(serving=serving)
-    return [_life(row, moved.get(row.pk), at) for row in rows.order_by("region_id", "pk")]
+    newest = opinions.filter(station_id=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
+    services = Service.objects.filter(station_id=OuterRef("pk"), until=None, representative__is_active=True)
+    rows = stations.filter(is_active=True).annotate(moved_at=Subquery(newest), is_served=Exists(services))
+    return [_life(row, row.moved_at, at) for row in rows.order_by("region_id", "pk")]
 
 
 def _life(station: Any, moved_at: datetime | None, at: datetime) -> Life:
     missing = () if station.head else ("没有站长",)
-    missing += () if station.serving else ("没有代表进站",)
+    missing += () if station.is_served else ("没有代表进站",)
     if missing:
         return Life(station, "SHELL", missing, moved_at)
     if moved_at is None:

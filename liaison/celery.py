@@ -41,6 +41,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "resume-recounts": {"task": "opinions.tasks.resume_recounts", "schedule": 60.0, "options": {"expires": 120}},
+    "fold-board": {"task": "dashboards.tasks.fold_board", "schedule": 30.0, "options": {"expires": 60}},
+    "recount-board": {
+        "task": "dashboards.tasks.recount_board",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
+    },
     "tidy-search": {"task": "opinions.tasks.tidy_search", "schedule": 60.0, "options": {"expires": 120}},
     "resume-prints": {"task": "stations.tasks.resume_prints", "schedule": 60.0, "options": {"expires": 120}},
     "forget-job-files": {

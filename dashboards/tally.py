@@ -1,0 +1,182 @@
+# ruff: noqa: S608 - the statements are put together from the constants here; what people enter is always a parameter
+"""The board's numbers read from the sums that triggers keep: whole months, the days at both ends, and fresh changes.
+
+Exact at any moment: what is not folded yet is added while reading, and what is not answered lies under its limit, so
+that it becomes late by being asked later. Each statement sees one moment. `queries` counts the same from the matters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Role
+from dashboards.queries import MONTHS, TOWN_DIGITS, Counts, Tally, middle, month_before
+
+BY_REGION = (Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+BY_MATTER = (Role.STATION_STAFF, Role.UNIT_HANDLER, Role.REPRESENTATIVE, Role.GRID_WORKER)
+_NEVER = (date.max, date.min)
+_PLAIN = (
+    "received", "in_time", "answered", "happy", "unhappy", "reopened",
+    "outcome_a", "outcome_b", "outcome_c", "outcome_d",
+)  # fmt: skip
+_COLUMNS = f"start, station_id, town, category_id, unit_id, due_at, late_reply, {', '.join(_PLAIN)}"
+_LATE = "late_reply + CASE WHEN due_at <= %(at)s THEN received ELSE 0 END"
+_SUMS = f"sum({_LATE})::int AS late, " + ", ".join(f"sum({name})::int AS {name}" for name in _PLAIN)
+_COUNTS = (
+    "sum(received), sum(in_time + late), sum(in_time), sum(late), sum(answered), sum(happy + unhappy), sum(happy), "
+    "sum(unhappy), sum(reopened), sum(outcome_a), sum(outcome_b), sum(outcome_c), sum(outcome_d)"
+)
+_MONTHS = "start BETWEEN %(first_month)s AND %(last_month)s"
+_DAYS = "(start BETWEEN %(head_first)s AND %(head_last)s OR start BETWEEN %(tail_first)s AND %(tail_last)s)"
+_FRESH = "start BETWEEN %(since)s AND %(until)s"
+
+
+def sight_of(user: Any) -> tuple[str, ...] | None:
+    """Return the region prefixes of a user who sees whole towns; None where villages, single stations or single matters
+    belong to what he sees: then the matters themselves must be counted.
+
+    Says in other words what `Opinion.objects.visible_to` says; a test holds them together for every role.
+    """
+    prefixes: tuple[str, ...] = user.prefixes(*BY_REGION)
+    if user.has_role(*BY_MATTER) or any(len(prefix) > TOWN_DIGITS for prefix in prefixes):
+        return None
+    return prefixes
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whole towns by prefix, cut to a town and a top subject, each or neither, as SQL over the sums' columns."""
+
+    prefixes: tuple[str, ...]
+    town: str
+    subject: int | None
+
+    @property
+    def sql(self) -> str:
+        """The condition; its values are `params`."""
+        seen = " OR ".join(f"town LIKE %(prefix{number})s" for number in range(len(self.prefixes)))
+        parts = [f"({seen or 'false'})"]
+        if self.town:
+            parts.append("town LIKE %(town)s")
+        if self.subject:
+            parts.append("category_id IN (SELECT id FROM stations_category WHERE %(subject)s IN (id, parent_id))")
+        return " AND ".join(parts)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The condition's values; codes are digits, so none of them is a wildcard."""
+        prefixes = {f"prefix{number}": f"{prefix}%" for number, prefix in enumerate(self.prefixes)}
+        return {**prefixes, "town": f"{self.town}%", "subject": self.subject}
+
+
+def pieces(since: date, until: date) -> dict[str, date]:
+    """Cut a range of days into whole months and the days before and after them, as the statements' parameters."""
+    first = since if since.day == 1 else month_before(since.replace(day=1), -1)
+    after = until + timedelta(days=1)
+    end = after.replace(day=1)  # the first month that is not whole
+    if first >= end:
+        months, head, tail = _NEVER, (since, until), _NEVER
+    else:
+        months, head, tail = (first, month_before(end, 1)), (since, first - timedelta(days=1)), (end, until)
+    names = ("first_month", "last_month", "head_first", "head_last", "tail_first", "tail_last", "since", "until")
+    return dict(zip(names, (*months, *head, *tail, since, until), strict=True))
+
+
+def _cells(where: str) -> str:
+    return (
+        f"SELECT {_COLUMNS} FROM dashboards_monthcount WHERE {_MONTHS} AND {where} "
+        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_daycount WHERE {_DAYS} AND {where} "
+        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_boardchange WHERE {_FRESH} AND {where}"
+    )
+
+
+def _ask(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def tables_sql(where: str) -> str:
+    """Return the statement that counts by station, by unit, and by town and subject in one reading."""
+    return (
+        f"WITH cell AS ({_cells(where)}), joint AS (SELECT station_id, town, category_id, unit_id, {_SUMS} FROM cell "
+        "GROUP BY station_id, town, category_id, unit_id) "
+        "SELECT GROUPING(station_id, unit_id), station_id, unit_id, town, coalesce(c.parent_id, c.id) AS subject, "
+        f"{_COUNTS} FROM joint LEFT JOIN stations_category c ON c.id = category_id "
+        "GROUP BY GROUPING SETS ((station_id), (unit_id), (town, coalesce(c.parent_id, c.id))) HAVING sum(received) > 0"
+    )
+
+
+def totals_sql(where: str) -> str:
+    """Return the statement that counts everything together."""
+    return f"WITH cell AS ({_cells(where)}), joint AS (SELECT {_SUMS} FROM cell) SELECT {_COUNTS} FROM joint"
+
+
+def months_sql(where: str) -> str:
+    """Return the statement that counts by month."""
+    return (
+        f"WITH cell AS ({_cells(where)}), joint AS (SELECT date_trunc('month', start)::date AS month, {_SUMS} "
+        f"FROM cell GROUP BY 1) SELECT month, {_COUNTS} FROM joint GROUP BY month"
+    )
+
+
+def answers_sql(where: str) -> str:
+    """Return the statement that reads the histograms of the units' days, in order."""
+    kept = "SELECT unit_id, days, timed FROM dashboards_"
+    return (
+        f"SELECT unit_id, days, sum(timed) FROM ({kept}monthanswers WHERE {_MONTHS} AND {where} "
+        f"UNION ALL {kept}dayanswers WHERE {_DAYS} AND {where} "
+        f"UNION ALL {kept}boardchange WHERE {_FRESH} AND {where} AND days IS NOT NULL) AS answers "
+        "GROUP BY unit_id, days HAVING sum(timed) <> 0 ORDER BY unit_id, days"
+    )
+
+
+def _tables(where: Where, span: Mapping[str, date], at: datetime) -> tuple[Any, Any, Any]:
+    stations: dict[int, Counts] = {}
+    units: dict[int, Counts] = {}
+    places: dict[tuple[int | None, str], Counts] = {}
+    for level, station, unit, town, subject, *counts in _ask(tables_sql(where.sql), {**where.params, **span, "at": at}):
+        if level == 1:
+            stations[station] = Counts(*counts)
+        elif level == 2 and unit is not None:
+            units[unit] = Counts(*counts)
+        elif level == 3:
+            places[subject, town] = Counts(*counts)
+    return stations, units, places
+
+
+def _total(where: Where, span: Mapping[str, date], at: datetime) -> Counts:
+    ((*counts,),) = _ask(totals_sql(where.sql), {**where.params, **span, "at": at})
+    return Counts(*(number or 0 for number in counts))
+
+
+def _months(where: Where, until: date, at: datetime) -> list[tuple[date, Counts]]:
+    months = [month_before(until.replace(day=1), back) for back in range(2 * MONTHS - 1, -1, -1)]
+    rows = _ask(months_sql(where.sql), {**where.params, **pieces(months[0], until), "at": at})
+    found = {month: Counts(*counts) for month, *counts in rows}
+    return [(month, found.get(month, Counts())) for month in months]
+
+
+def _medians(where: Where, span: Mapping[str, date]) -> dict[int, int]:
+    histograms: dict[int, list[tuple[int, int]]] = {}
+    for unit, days, number in _ask(answers_sql(where.sql), {**where.params, **span}):
+        histograms.setdefault(unit, []).append((days, number))
+    return {unit: middle(histogram) for unit, histogram in histograms.items()}
+
+
+def read(where: Where, now: tuple[date, date], before: tuple[date, date], at: datetime) -> Tally:
+    """Read everything the board counts, in four statements; `now`, which ends today, and `before` are two days each."""
+    span = pieces(*now)
+    stations, units, places = _tables(where, span, at)
+    return Tally(
+        now=sum(stations.values(), Counts()),
+        before=_total(where, pieces(*before), at),
+        months=_months(where, now[1], at),
+        stations=stations,
+        units=units,
+        places=places,
+        medians=_medians(where, span),
+    )

@@ -1,0 +1,124 @@
+"""The county board's rows, written without a template: a board has several hundred cells, each with its list."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from core.templatetags.look import glyph, honest_bar, md, state_mark
+from dashboards.county_board import Figure, Heat, MonthRow, StationRow, TownTile, UnitRow
+
+register = template.Library()
+TOWN_MARKS = {"SHELL": ("late", "is-late", "shell"), "DORMANT": ("soon", "is-soon", "moon")}
+ALIVE = ("", "is-done", "full")
+
+
+def _whole(rows: Iterable[str]) -> SafeString:
+    return mark_safe("".join(rows))  # noqa: S308 - numbers, addresses of our own, and names escaped below
+
+
+def _address(url: str) -> str:
+    return url.replace("&", "&amp;")  # numbers, days and known words are all that stands in it besides
+
+
+def _rate(figure: Figure) -> str:
+    value = f'<span class="is-late">▲ {figure.value}</span>' if figure.is_off else figure.value
+    return f'<td class="n"><a href="{_address(figure.url)}" title="{figure.base}">{value}</a></td>'
+
+
+def _percent(value: float | None) -> str:
+    return f'<td class="n">{"—" if value is None else value}</td>'
+
+
+@register.simple_tag
+def county_stations(rows: Iterable[StationRow]) -> SafeString:
+    """Draw the lines of the stations' table."""
+    return _whole(map(_station, rows))
+
+
+def _station(row: StationRow) -> str:
+    url, counts, figures, moved = _address(row.url), row.counts, row.figures, row.life.moved_at
+    when = f'<time datetime="{timezone.localtime(moved).isoformat()}">{md(moved)}</time>' if moved else "—"
+    return (
+        f'<tr>\n<td><a class="t" href="{url}">{escape(row.name)}</a></td><td>{state_mark(*row.mark)}</td>'
+        f'<td class="n"><a href="{url}">{counts.received}</a></td>{_rate(figures["timely"])}'
+        f'<td class="hc">{honest_bar(counts.happy, counts.unhappy, counts.silent)}</td>{_rate(figures["satisfied"])}'
+        f'{_rate(figures["took_part"])}{_rate(figures["again"])}<td class="n nowrap">{when}</td>\n</tr>'
+    )
+
+
+@register.simple_tag
+def county_units(rows: Iterable[UnitRow]) -> SafeString:
+    """Draw the lines of the units' table."""
+    return _whole(map(_unit, rows))
+
+
+def _unit(row: UnitRow) -> str:
+    url, parts = _address(row.url), row.parts
+    words = "，".join([f"{word} {count} 件" for word, _, count, _, _ in parts])
+    bars = "".join(
+        [
+            f'<rect class="b{number}" x="{left}" y="1" width="{width}" height="14"/>'
+            for _, number, count, left, width in parts
+            if count
+        ]
+    )
+    return (
+        f'<tr>\n<td><a class="t" href="{url}">{escape(row.name)}</a></td>'
+        f'<td class="n"><a href="{url}">{row.counts.received}</a></td>{_rate(row.timely)}'
+        f'<td class="n">{"—" if row.median is None else row.median}</td>'
+        '<td class="oc"><svg class="chart outs" viewBox="0 0 302 16" preserveAspectRatio="none" role="img" '
+        f'aria-label="{words}">{bars}</svg><span class="num" aria-hidden="true">'
+        f"{' / '.join(map(str, row.counts.outcomes))}</span></td>\n</tr>"
+    )
+
+
+@register.simple_tag
+def county_heat(heat: Heat) -> SafeString:
+    """Draw the lines of subjects by towns."""
+    return _whole(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(map(_heat_cell, cells))}'
+        f'<td class="sum"><a href="{_address(url)}">{total}</a></td></tr>'
+        for name, total, url, cells in heat.rows
+    )
+
+
+def _heat_cell(cell: tuple[int, str, str]) -> str:
+    number, depth, link = cell
+    if not number:
+        return f'<td class="{depth}"><span aria-label="没有">·</span></td>'
+    return f'<td class="{depth}"><a href="{_address(link)}">{number}</a></td>'
+
+
+@register.simple_tag
+def county_months(rows: Sequence[MonthRow]) -> SafeString:
+    """Draw the lines of the months."""
+    return _whole(
+        f'<tr><th scope="row" class="num">{row.month.year} 年 {row.month.month} 月</th>'
+        f'<td class="n"><a href="{_address(row.url)}">{row.counts.received}</a></td>'
+        + "".join(
+            [
+                _percent(rate.percent)
+                for rate in (row.counts.timely, row.counts.satisfied, row.counts.took_part, row.counts.again)
+            ]
+        )
+        + "</tr>"
+        for row in rows
+    )
+
+
+@register.simple_tag
+def county_towns(towns: Iterable[TownTile]) -> SafeString:
+    """Draw the tiles of the towns."""
+    return _whole(map(_town, towns))
+
+
+def _town(town: TownTile) -> str:
+    css, tone, shape = TOWN_MARKS.get(town.vitality, ALIVE)
+    marked = f' class="{css}"' if css else ""
+    return (
+        f'<li><a href="{_address(town.url)}"{marked}><b>{escape(town.name)}</b>'
+        f'<span class="state {tone}">{glyph(shape)}{escape(town.note)}</span></a></li>'
+    )
