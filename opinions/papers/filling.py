@@ -55,7 +55,7 @@ def environment() -> ImmutableSandboxedEnvironment:
 def fill(template: bytes, texts: Mapping[str, str]) -> bytes:
     """Return the Word file with every place filled in. Lines of a text stay lines."""
     document = DocxTemplate(io.BytesIO(template))
-    document.render({name: _clean(text) for name, text in texts.items()}, environment(), autoescape=True)
+    document.render({name: _clean(text) for name, text in texts.items()}, environment())
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()

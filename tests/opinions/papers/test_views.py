@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from opinions import workflow
+from opinions.actors import RESIDENT
 from opinions.models import HistoryEntry, Opinion, PaperTemplate
 from opinions.papers import contexts
 from opinions.papers.kinds import PAPERS
@@ -108,6 +109,18 @@ def test_a_letter_says_the_last_answer_that_was_not_sent_back(world: World, sign
     shown = text(signed_in("clerk"), opinion, "letter")
     assert "一、已修。\n二、谢谢。" in shown
     assert "我们承诺在2026年4月20日前办到。" in shown
+
+
+def test_a_letter_in_a_second_round_stays_with_the_answer_that_stands(world: World, signed_in: Any) -> None:
+    opinion = world.opinion(State.FED_BACK)
+    later = START + timedelta(days=1)
+    workflow.rate(opinion.pk, actor=RESIDENT, at=later, solved="NO", satisfaction="DISSATISFIED")
+    workflow.sign(opinion.pk, actor=world.handler, at=later)
+    workflow.reply(opinion.pk, actor=world.handler, at=later, body="还没写全", outcome="A")
+    workflow.reject_reply(opinion.pk, actor=world.clerk, at=later, missing="没写日期")
+    shown = text(signed_in("clerk"), opinion, "letter")
+    assert "已修好" in shown
+    assert "还没写全" not in shown
 
 
 def test_the_survey_has_boxes_to_tick_and_the_code_to_record_it_by(world: World, signed_in: Any) -> None:
