@@ -8,15 +8,19 @@ no line of history, no notice. Every round does floors and sweep on rows of the 
 import argparse
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("EMBEDDED_DB", "liaison_bench_sweep")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
 os.environ.update({"DEMO": "1", "DEBUG": "", "BEHIND_PROXY": "1"})
 
+ROOT = Path(__file__).resolve().parents[1]
 SHARE = 100  # one in so many is due
 MATTERS = """
 INSERT INTO opinions_opinion (receipt, station_id, region_id, location, channel, title, body, body_folded, people,
@@ -38,6 +42,12 @@ SELECT id, 'REPLY', 1, created_at, 10, reply_due_at, false FROM opinions_opinion
 PART = "opinion_id IN (SELECT id FROM opinions_opinion WHERE receipt LIKE 'W0%%' AND id %% %(parts)s = %(part)s)"
 
 
+def section(rows: int) -> None:
+    """Measure in a process and a database of its own, and print; the hook of `python -m bench`."""
+    environ = os.environ | {"EMBEDDED_DB": "liaison_bench_sweep"}
+    subprocess.run([sys.executable, "-m", "bench.sweep", "--rows", str(rows)], cwd=ROOT, env=environ, check=False)
+
+
 def prepare(rows: int, at: datetime) -> None:
     """Write the demo county and `rows` open matters in hand, all due in half a year."""
     from django.db import connection  # noqa: PLC0415 - only after setup
@@ -47,7 +57,7 @@ def prepare(rows: int, at: datetime) -> None:
 
     seed_demo(at - timedelta(minutes=5), "bench only 2026")
     Deadline.objects.filter(ended_at=None).update(ended_at=at)  # the demo's own late matters are not measured
-    values = {"rows": rows, "start": at - timedelta(days=30), "later": at + timedelta(days=180)}
+    values: dict[str, Any] = {"rows": rows, "start": at - timedelta(days=30), "later": at + timedelta(days=180)}
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE opinions_opinion DISABLE TRIGGER opinion_words_of_new")
         cursor.execute(MATTERS, values)
@@ -102,7 +112,18 @@ def finish(part: int, at: datetime) -> None:
     Deadline.objects.filter(ended_at=None, due_at__lte=at).update(ended_at=at)
 
 
-def measure(rows: int, rounds: int) -> dict[str, float]:
+def fresh_parts() -> list[int]:
+    """Return the hundredths whose limits still run."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT opinion_id %% {SHARE} FROM opinions_deadline WHERE ended_at IS NULL ORDER BY 1", []
+        )
+        return [part for (part,) in cursor.fetchall()]
+
+
+def measure(rounds: int) -> dict[str, float]:
     """Return the medians in seconds, and how many limits each round told of."""
     from django.utils import timezone  # noqa: PLC0415
 
@@ -110,9 +131,8 @@ def measure(rows: int, rounds: int) -> dict[str, float]:
     from opinions import sweeps  # noqa: PLC0415
 
     at = timezone.now()
-    prepare(rows, at)
     found: dict[str, list[float]] = {"limits": [], "matters": [], "sweep": [], "idle": [], "due": [], "notices": []}
-    for part in range(rounds):
+    for number, part in enumerate(fresh_parts()[:rounds], 1):
         found["due"].append(make_due(part, at))
         found["limits"].append(floor("limits", part, at))
         found["matters"].append(floor("matters", part, at))
@@ -122,7 +142,7 @@ def measure(rows: int, rounds: int) -> dict[str, float]:
         found["notices"].append(Notice.objects.count() - before)
         found["idle"].append(timed(lambda: sweeps.sweep_deadlines(at)))
         finish(part, at)
-        print(f"round {part + 1} of {rounds}", file=sys.stderr)
+        print(f"round {number} of {rounds}", file=sys.stderr)
     return {name: statistics.median(values) for name, values in found.items()}
 
 
@@ -152,18 +172,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.sweep", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", action="store_true", help="measure the database as the last run left it")
     options = parser.parse_args()
     import django  # noqa: PLC0415 - Django reads the environment set above
 
     from bench.runner import _empty  # noqa: PLC0415
     from liaison.runtime.embedded import ensure  # noqa: PLC0415
 
-    _empty(ensure())
+    spots = ensure()
+    if not options.keep:
+        _empty(spots)
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    print(table(options.rows, measure(options.rows, options.rounds)))
+    if not options.keep:
+        prepare(options.rows, timezone.now())
+    print(table(options.rows, measure(options.rounds)))
     return 0
 
 

@@ -294,7 +294,12 @@ class Deadline(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "期限"
-        indexes = [models.Index("due_at", name="deadline_running", condition=Q(ended_at=None))]
+        indexes = [
+            models.Index("due_at", name="deadline_running", condition=Q(ended_at=None)),
+            models.Index(
+                "due_at", name="deadline_looking_back", condition=Q(ended_at=None, red_told_at=None, step="LOOK_BACK")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["opinion", "step"], condition=Q(ended_at=None), name="deadline_one_running_per_step"

@@ -40,8 +40,8 @@ UPDATE opinions_deadline d SET {mark} = %(at)s FROM (
     ORDER BY d.due_at, d.id LIMIT %(batch)s FOR NO KEY UPDATE OF d, o SKIP LOCKED
 ) AS picked WHERE d.id = picked.id RETURNING d.id, d.step
 """
-_RED = """(d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN')
-    OR d.due_at <= %(at)s AND d.step = 'PROMISE' OR d.step = 'LOOK_BACK')"""
+_RED = """d.due_at <= %(at)s AND (d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN') OR d.step = 'PROMISE')"""
+_DISSATISFIED = "d.step = 'LOOK_BACK'"  # red from its first hour; an index of its own finds these few
 _LATE = "d.due_at <= %(at)s AND d.step <> 'RATE'"
 _SOON = """d.late_told_at IS NULL AND d.due_at > %(at)s AND (d.due_at <= %(soon)s AND d.step IN ('REPLY', 'PROMISE',
     'LOOK_BACK') OR d.due_at <= %(today)s AND d.started_at < %(morning)s AND d.step <> 'RATE')"""
@@ -60,6 +60,7 @@ def sweep_deadlines(at: datetime) -> int:
     """Raise cards and tell whoever holds a matter of limits missed, long missed and coming; return limits told."""
     moments = _moments(at)
     red = _all(partial(_claimed, "red_told_at", _RED, moments, _turn_red))
+    red += _all(partial(_claimed, "red_told_at", _DISSATISFIED, moments, _turn_red))
     late = _all(partial(_claimed, "late_told_at", _LATE, moments, _tell_late))
     soon = _all(partial(_claimed, "soon_told_at", _SOON, moments, _tell_soon))
     return red + late + soon + _all(partial(_returned_twice, moments))
