@@ -70,7 +70,7 @@ def opened_key(key: str) -> tuple[int, int] | None:
 def write(user: Any) -> tuple[bytes, int]:
     """Return the handler's list as a spreadsheet with places for the answers, and its number of rows."""
     made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
     sheet = book.add_worksheet("清单")
     looks = _looks(book)
     sheet.freeze_panes(1, 2)

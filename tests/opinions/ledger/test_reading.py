@@ -108,6 +108,14 @@ def test_a_sheet_that_lies_about_its_size_costs_nothing() -> None:
         read("a.xlsx", changed(book([HEAD, ["2023-1-13", "田", "路灯"]]), lie), fields.KNOWN)
 
 
+def test_a_sheet_that_says_it_is_smaller_than_it_is_loses_nothing() -> None:
+    def lie(name: str, data: bytes) -> bytes:
+        return data.replace(b'<dimension ref="A1:C2"', b'<dimension ref="A1:B1"')
+
+    table = read("a.xlsx", changed(book([HEAD, ["2023-1-13", "田", "路灯"]]), lie), fields.KNOWN)
+    assert table.rows == ((2, ("2023-1-13", "田", "路灯")),)
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
 def test_entities_are_refused_in_every_part(part: str) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
