@@ -43,7 +43,7 @@ UPDATE opinions_deadline d SET {mark} = %(at)s FROM (
 _RED = """d.due_at <= %(at)s AND (d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN') OR d.step = 'PROMISE')"""
 _DISSATISFIED = "d.step = 'LOOK_BACK'"  # red from its first hour; an index of its own finds these few
 _LATE = "d.due_at <= %(at)s AND d.step <> 'RATE'"
-_SOON = """d.late_told_at IS NULL AND d.due_at > %(at)s AND (d.due_at <= %(soon)s AND d.step IN ('REPLY', 'PROMISE',
+_SOON = """d.late_told_at IS NULL AND d.due_at > %(at)s AND d.due_at <= %(soon)s AND (d.step IN ('REPLY', 'PROMISE',
     'LOOK_BACK') OR d.due_at <= %(today)s AND d.started_at < %(morning)s AND d.step <> 'RATE')"""
 _INVITE = "d.step = 'RATE' AND d.due_at <= %(invite)s"
 _RETURNED = """
