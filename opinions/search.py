@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import inf, prod, sqrt
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import BigAutoField, Q, QuerySet, TextField
 from django.db.models.lookups import Lookup
 
 from accounts.models import Role
@@ -52,6 +53,20 @@ class Holds(Lookup):
         return f"strpos({left}, {right}) <> 0", (*left_params, *right_params)
 
 
+@BigAutoField.register_lookup
+class Among(Lookup):
+    """`pk__among=ArraySubquery(…)`: one of the keys that the statement has found before it does anything else."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return `column = ANY(keys)`."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
 def grams(word: str) -> list[int]:
     """Return what a folded word asks the index for, as `opinion_grams` numbers it in the database."""
     if len(word) == 1:
@@ -86,11 +101,11 @@ class Words:
         if not self.words:
             return rows
         (held, read), total = self.share()
-        scope = self._scope_share(frequencies()[0])
-        # A station's matters lie in order in an index of their own; of others every row is passed.
-        passed_share = held if self._is_one_station else held * scope
-        passed = wanted / passed_share if passed_share else inf
-        return self._by_passing(rows) if passed < read * scope * total * _HIT_COST else self._by_index(rows)
+        read_rows = read * self._scope_share(frequencies()[0]) * total
+        if self._passed(wanted, held) < read_rows * _HIT_COST:
+            return self._by_passing(rows)
+        # All hits are sorted, so they are found first: joined, the planner would rather walk the order and probe them.
+        return rows.filter(pk__among=ArraySubquery(self._hits().values("opinion_id")))
 
     def any(self, rows: "QuerySet[Opinion]", wanted: int) -> "QuerySet[Opinion]":
         """Keep what holds the words, in the way that finds any `wanted` rows soonest.
@@ -101,10 +116,10 @@ class Words:
         if not self.words:
             return rows
         (held, _read), _total = self.share()
-        if held * _MOST_PASSED > wanted:
+        if self._passed(wanted, held) < _MOST_PASSED:
             passing = self._by_passing(rows)
             return passing.order_by("-created_at", "-id") if self.scope else passing
-        return self._by_index(rows)
+        return rows.filter(pk__in=self._hits().values("opinion_id"))
 
     def share(self) -> tuple[tuple[float, float], float]:
         """Return which part of all matters holds the words, which the index would bring, and how many there are.
@@ -115,9 +130,12 @@ class Words:
         parts = [_share_of(word, counted) for word in self.words]
         return (prod(held for held, _read in parts), prod(read for _held, read in parts)), total
 
-    @property
-    def _is_one_station(self) -> bool:
-        return len(self.scope) == 1 and self.scope[0] <= _STATION
+    def _passed(self, wanted: int, held: float) -> float:
+        """Return how many rows are passed on the way to `wanted` that hold the words."""
+        # A station's matters lie in order in an index of their own; of others every row is passed.
+        is_one_station = len(self.scope) == 1 and self.scope[0] <= _STATION
+        share = held if is_one_station else held * self._scope_share(frequencies()[0])
+        return wanted / share if share else inf
 
     def _scope_share(self, counted: Mapping[int, float]) -> float:
         return min(1.0, sum(counted.get(gram, 0.0) for gram in self.scope)) if self.scope else 1.0
@@ -127,7 +145,7 @@ class Words:
             rows = rows.filter(body_folded__holds=word)
         return rows
 
-    def _by_index(self, rows: "QuerySet[Opinion]") -> "QuerySet[Opinion]":
+    def _hits(self) -> "QuerySet[OpinionWords]":
         asked = sorted({gram for word in self.words for gram in grams(word)})
         # A scope that holds most of the rows would only make the index read a long list in vain.
         narrow = self.scope if self._scope_share(frequencies()[0]) < _WIDE else ()
@@ -138,14 +156,14 @@ class Words:
         for word in self.words:
             if len(word) > 2:  # shorter ones are single grams: the index is exact
                 found = found.filter(folded__holds=word)
-        return rows.filter(pk__in=found.values("opinion_id"))
+        return found
 
 
 def _share_of(word: str, counted: Mapping[int, float]) -> tuple[float, float]:
     """Guess the share of matters that hold a word, and of those that hold all its pairs anywhere; the latter are read.
 
-    The word: as if each pair followed the one before by chance. The pairs: between what they would have independently
-    of each other and the rarest of them, because people write set phrases.
+    The word: as if each pair followed the one before by chance. The pairs: between that and the rarest of them, because
+    people write set phrases, and because a pair may belong to other words.
     """
     shares = [counted.get(gram, 0.0) for gram in grams(word)]
     rarest = min(shares)
@@ -156,7 +174,7 @@ def _share_of(word: str, counted: Mapping[int, float]) -> tuple[float, float]:
         for share, character in zip(shares[1:], word[1:], strict=False)
     )
     held = min(rarest, by_chance)
-    return held, max(held, sqrt(prod(shares) * rarest))
+    return held, sqrt(held * rarest)
 
 
 def scope_of(user: Any) -> list[int]:

@@ -6,14 +6,15 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 # Characters, pairs of neighbours, and below zero the places (county, town, village) and the station.
-# COST tells the planner never to compute this for a row that an index can bring.
+# COST tells the planner never to compute this for a row that an index can bring; RESTRICTED, that a search of a few
+# milliseconds is not worth starting processes for.
 # The words stay in the row itself: a hit is compared with one page read, instead of four for a text kept outside.
 _FUNCTIONS = """
 ALTER TABLE opinions_opinionwords SET (toast_tuple_target = 8160);
 ALTER TABLE opinions_opinionwords ALTER COLUMN folded SET STORAGE MAIN;
 
 CREATE FUNCTION opinion_grams(folded text, region text, station bigint) RETURNS bigint[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
+LANGUAGE sql IMMUTABLE PARALLEL RESTRICTED COST 100000
 RETURN (
     SELECT array_agg(ascii(one)::bigint)
         || array_agg(ascii(one)::bigint << 21 | ascii(two)) FILTER (WHERE two IS NOT NULL)
