@@ -315,6 +315,7 @@ def test_the_index_answers(world: World) -> None:
     assert "opinion_words_grams" in words.any(rows, 1001).explain()
     first = words.first(rows, 50)[:50].explain()
     assert "opinion_words_grams" in first
+    assert "InitPlan" in first  # found before anything is put in order
     assert "opinion_newest" not in first
 
 
