@@ -82,6 +82,7 @@ def test_the_county_tries_the_table_out_and_puts_it_into_force(
     expect(page.get_by_role("heading", name="先看看会怎样（还没有改）")).to_be_visible()
     expect(page.get_by_text("1 个期限变晚")).to_be_visible()
     assert wrong_with(page, width) == []
+    keep(page, f"deadlines-tried-{width}")
     assert not DeadlineRule.objects.exists()
     page.get_by_role("button", name="照这样改").click()
     expect(page.get_by_text("改好了，正在重算")).to_be_visible()
@@ -103,6 +104,7 @@ def test_the_notice_is_brought_in_from_a_file(
     page.get_by_role("button", name="先看看会怎样").click()
     expect(page.get_by_text("没有采用的 1 行")).to_be_visible()
     assert wrong_with(page, width) == []
+    keep(page, f"import-shown-{width}")
     assert not CalendarDay.objects.exists()
     page.get_by_role("button", name="照这样改 2 天").click()
     expect(page.get_by_text("日历改好了")).to_be_visible()
