@@ -38,8 +38,8 @@ SELECT 'B' || lpad(upper(to_hex(n)), 9, '0'), p.station_id, p.region_id, o.locat
 FROM generate_series(%(first)s, %(last)s) n
 JOIN originals o ON o.place = n %% %(width)s
 JOIN originals p ON p.place = n * 31 / %(width)s %% %(width)s,
-LATERAL (SELECT make_interval(days => CASE WHEN o.closed_at IS NULL THEN 0 ELSE n / 3 %% 730 END) AS days)
-  AS back
+LATERAL (SELECT make_interval(days => CASE WHEN o.closed_at IS NULL THEN 0
+  ELSE 15 + n / 3 %% 715 - (current_date - o.created_at::date) END) AS days) AS back
 """
 ORIGINALS = """
 CREATE TEMPORARY TABLE originals AS

@@ -17,7 +17,7 @@ from django.utils import timezone
 from core.workdays import local_date
 from dashboards.county_scope import span_of
 from dashboards.queries import MONTHS, month_before
-from dashboards.tally import Where, answers_sql, months_sql, pieces, tables_sql, totals_sql
+from dashboards.tally import Where, answers_sql, beside, months_sql, pieces, tables_sql, totals_sql
 
 TABLES = """
 CREATE TABLE bench_message (id bigserial PRIMARY KEY, code varchar(12) UNIQUE, body text, made timestamptz);
@@ -71,11 +71,12 @@ def board(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     span = span_of(request.GET.get("period", "year"), local_date(at))
     where = Where(("411625",), request.GET.get("town", ""), int(request.GET.get("category", 0)) or None)
-    months = pieces(month_before(span.until.replace(day=1), 2 * MONTHS - 1), span.until)
-    now, before = pieces(span.since, span.until), pieces(span.before_since, span.before_until)
+    first = month_before(span.until.replace(day=1), 2 * MONTHS - 1)
+    months, now = pieces(first, span.until), pieces(span.since, span.until)
+    before = beside(pieces(span.before_since, span.before_until), [(first, None), (span.until, None)])
     asked = ((tables_sql, now), (totals_sql, before), (months_sql, months), (answers_sql, now))
     with connection.cursor() as cursor:
-        rows = sum(_read(cursor, sql(where.sql), {**where.params, **days}, at) for sql, days in asked)
+        rows = sum(_read(cursor, sql(where), {**where.params, **days}, at) for sql, days in asked)
     return HttpResponse(PLAIN.render({"code": rows, "body": "看板"}, request))
 
 

@@ -159,7 +159,7 @@ def _address(query: Mapping[str, Any]) -> str:
 def scope_of(user: Any, data: QueryDict, at: datetime) -> tuple[Scope, ScopeForm]:
     """Read the address bar; choices are the towns of the user's prefix and the top subjects."""
     towns = queries.town_names(user.prefixes(*COUNTY_ROLES))
-    subjects = dict(queries.subject_names())
+    subjects = queries.subject_names()
     form = ScopeForm(data, towns=towns, subjects=subjects)
     is_valid = form.is_valid()
     clean = form.cleaned_data

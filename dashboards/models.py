@@ -14,7 +14,7 @@ class Sums(models.Model):
     """How many matters have which fate: the figures of `opinions.figures` that do not depend on the moment.
 
     `start` is the day on which they were received, or the first of its month. `due_at` is the limit of what has one
-    and is not answered yet: it is late from then on.
+    and is not answered yet: it is late from then on. Under category 0 lies the whole county (`town` is its code).
     """
 
     start = models.DateField()

@@ -10,13 +10,15 @@ from datetime import date, datetime, timedelta
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractDay, Substr, TruncMonth
 
+from core.minute import Minute
 from core.workdays import OFFICE, local_date
 from opinions.figures import FIGURES
 from opinions.models import Opinion
-from stations.models import Category, Region, Service, Station, Unit
+from stations.models import Category, Region, Service, Station
+from stations.queries import units
 
 LEAST_CASES = 10
 DORMANT_AFTER = timedelta(days=45)
@@ -259,20 +261,25 @@ def _life(station: Any, moved_at: datetime | None, at: datetime) -> Life:
     return Life(station, "ACTIVE", (), moved_at)
 
 
+_towns: Minute[tuple[tuple[str, str], ...]] = Minute(
+    lambda: tuple(Region.objects.townships().order_by("code").values_list("code", "short_name"))
+)
+_subjects: Minute[tuple[tuple[int, str], ...]] = Minute(
+    lambda: tuple(Category.objects.filter(parent=None).order_by("position", "id").values_list("pk", "name"))
+)
+
+
 def town_names(prefixes: Iterable[str]) -> dict[str, str]:
-    """Return code and short name of the towns inside some region codes."""
-    inside = Q()
-    for prefix in prefixes:
-        inside |= Q(code__startswith=prefix)
-    rows = Region.objects.townships().filter(inside) if inside else Region.objects.none()
-    return dict(rows.order_by("code").values_list("code", "short_name"))
+    """Return code and short name of the towns inside some region codes, as they stood within the last minute."""
+    inside = tuple(prefixes)
+    return {code: name for code, name in _towns() if code.startswith(inside)}
 
 
-def subject_names() -> Mapping[int, str]:
+def subject_names() -> dict[int, str]:
     """Return the top subjects in their order."""
-    return dict(Category.objects.filter(parent=None).order_by("position", "id").values_list("pk", "name"))
+    return dict(_subjects())
 
 
-def unit_names() -> Mapping[int, str]:
+def unit_names() -> dict[int, str]:
     """Return the units' short names."""
-    return dict(Unit.objects.values_list("pk", "short_name"))
+    return {pk: name for pk, (_, name) in units().items()}

@@ -5,7 +5,7 @@ Exact at any moment: what is not folded yet is added while reading, and what is 
 that it becomes late by being asked later. Each statement sees one moment. `queries` counts the same from the matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,7 +31,8 @@ _COUNTS = (
 )
 _MONTHS = "start BETWEEN %(first_month)s AND %(last_month)s"
 _DAYS = "(start BETWEEN %(head_first)s AND %(head_last)s OR start BETWEEN %(tail_first)s AND %(tail_last)s)"
-_FRESH = "start BETWEEN %(since)s AND %(until)s"
+_FRESH = f"({_DAYS} OR start BETWEEN %(first_month)s AND %(month_end)s)"
+_COUNTY_DIGITS = 6
 
 
 def sight_of(user: Any) -> tuple[str, ...] | None:
@@ -66,6 +67,17 @@ class Where:
         return " AND ".join(parts)
 
     @property
+    def level(self) -> str:
+        """The condition that reads each matter once: from the sums of the county where whole counties are asked for."""
+        is_wide = not (self.town or self.subject) and all(len(prefix) <= _COUNTY_DIGITS for prefix in self.prefixes)
+        return f"{self.sql} AND category_id = 0" if is_wide else self.fine
+
+    @property
+    def fine(self) -> str:
+        """The condition that reads the sums as they are."""
+        return f"{self.sql} AND category_id IS DISTINCT FROM 0"
+
+    @property
     def params(self) -> dict[str, Any]:
         """The condition's values; codes are digits, so none of them is a wildcard."""
         prefixes = {f"prefix{number}": f"{prefix}%" for number, prefix in enumerate(self.prefixes)}
@@ -75,21 +87,25 @@ class Where:
 def pieces(since: date, until: date) -> dict[str, date]:
     """Cut a range of days into whole months and the days before and after them, as the statements' parameters."""
     first = since if since.day == 1 else month_before(since.replace(day=1), -1)
-    after = until + timedelta(days=1)
-    end = after.replace(day=1)  # the first month that is not whole
+    end = (until + timedelta(days=1)).replace(day=1)  # the first month that is not whole
     if first >= end:
         months, head, tail = _NEVER, (since, until), _NEVER
     else:
         months, head, tail = (first, month_before(end, 1)), (since, first - timedelta(days=1)), (end, until)
-    names = ("first_month", "last_month", "head_first", "head_last", "tail_first", "tail_last", "since", "until")
-    return dict(zip(names, (*months, *head, *tail, since, until), strict=True))
+    return _named(months, head, tail)
 
 
-def _cells(where: str) -> str:
+def _named(months: tuple[date, date], head: tuple[date, date], tail: tuple[date, date]) -> dict[str, date]:
+    month_end = months[1] if months == _NEVER else month_before(months[1], -1) - timedelta(days=1)
+    names = ("first_month", "last_month", "head_first", "head_last", "tail_first", "tail_last", "month_end")
+    return dict(zip(names, (*months, *head, *tail, month_end), strict=True))
+
+
+def _cells(where: Where, level: str) -> str:
     return (
-        f"SELECT {_COLUMNS} FROM dashboards_monthcount WHERE {_MONTHS} AND {where} "
-        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_daycount WHERE {_DAYS} AND {where} "
-        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_boardchange WHERE {_FRESH} AND {where}"
+        f"SELECT {_COLUMNS} FROM dashboards_monthcount WHERE {_MONTHS} AND {level} "
+        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_daycount WHERE {_DAYS} AND {level} "
+        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_boardchange WHERE {_FRESH} AND {where.sql}"
     )
 
 
@@ -99,10 +115,11 @@ def _ask(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def tables_sql(where: str) -> str:
+def tables_sql(where: Where) -> str:
     """Return the statement that counts by station, by unit, and by town and subject in one reading."""
     return (
-        f"WITH cell AS ({_cells(where)}), joint AS (SELECT station_id, town, category_id, unit_id, {_SUMS} FROM cell "
+        f"WITH cell AS ({_cells(where, where.fine)}), "
+        f"joint AS (SELECT station_id, town, category_id, unit_id, {_SUMS} FROM cell "
         "GROUP BY station_id, town, category_id, unit_id) "
         "SELECT GROUPING(station_id, unit_id), station_id, unit_id, town, coalesce(c.parent_id, c.id) AS subject, "
         f"{_COUNTS} FROM joint LEFT JOIN stations_category c ON c.id = category_id "
@@ -110,26 +127,29 @@ def tables_sql(where: str) -> str:
     )
 
 
-def totals_sql(where: str) -> str:
+def totals_sql(where: Where) -> str:
     """Return the statement that counts everything together."""
-    return f"WITH cell AS ({_cells(where)}), joint AS (SELECT {_SUMS} FROM cell) SELECT {_COUNTS} FROM joint"
-
-
-def months_sql(where: str) -> str:
-    """Return the statement that counts by month."""
     return (
-        f"WITH cell AS ({_cells(where)}), joint AS (SELECT date_trunc('month', start)::date AS month, {_SUMS} "
-        f"FROM cell GROUP BY 1) SELECT month, {_COUNTS} FROM joint GROUP BY month"
+        f"WITH cell AS ({_cells(where, where.level)}), joint AS (SELECT {_SUMS} FROM cell) SELECT {_COUNTS} FROM joint"
     )
 
 
-def answers_sql(where: str) -> str:
+def months_sql(where: Where) -> str:
+    """Return the statement that counts by month."""
+    return (
+        f"WITH cell AS ({_cells(where, where.level)}), "
+        f"joint AS (SELECT date_trunc('month', start)::date AS month, {_SUMS} FROM cell GROUP BY 1) "
+        f"SELECT month, {_COUNTS} FROM joint GROUP BY month"
+    )
+
+
+def answers_sql(where: Where) -> str:
     """Return the statement that reads the histograms of the units' days, in order."""
     kept = "SELECT unit_id, days, timed FROM dashboards_"
     return (
-        f"SELECT unit_id, days, sum(timed) FROM ({kept}monthanswers WHERE {_MONTHS} AND {where} "
-        f"UNION ALL {kept}dayanswers WHERE {_DAYS} AND {where} "
-        f"UNION ALL {kept}boardchange WHERE {_FRESH} AND {where} AND days IS NOT NULL) AS answers "
+        f"SELECT unit_id, days, sum(timed) FROM ({kept}monthanswers WHERE {_MONTHS} AND {where.level} "
+        f"UNION ALL {kept}dayanswers WHERE {_DAYS} AND {where.level} "
+        f"UNION ALL {kept}boardchange WHERE {_FRESH} AND {where.sql} AND days IS NOT NULL) AS answers "
         "GROUP BY unit_id, days HAVING sum(timed) <> 0 ORDER BY unit_id, days"
     )
 
@@ -138,7 +158,7 @@ def _tables(where: Where, span: Mapping[str, date], at: datetime) -> tuple[Any, 
     stations: dict[int, Counts] = {}
     units: dict[int, Counts] = {}
     places: dict[tuple[int | None, str], Counts] = {}
-    for level, station, unit, town, subject, *counts in _ask(tables_sql(where.sql), {**where.params, **span, "at": at}):
+    for level, station, unit, town, subject, *counts in _ask(tables_sql(where), {**where.params, **span, "at": at}):
         if level == 1:
             stations[station] = Counts(*counts)
         elif level == 2 and unit is not None:
@@ -148,21 +168,32 @@ def _tables(where: Where, span: Mapping[str, date], at: datetime) -> tuple[Any, 
     return stations, units, places
 
 
-def _total(where: Where, span: Mapping[str, date], at: datetime) -> Counts:
-    ((*counts,),) = _ask(totals_sql(where.sql), {**where.params, **span, "at": at})
-    return Counts(*(number or 0 for number in counts))
+def beside(span: Mapping[str, date], months: Sequence[tuple[date, Any]]) -> dict[str, date]:
+    """Leave out of a span the whole months that were read already."""
+    if span["first_month"] < months[0][0] or span["last_month"] >= months[-1][0]:  # the last one may not be whole
+        return dict(span)
+    return {**span, "first_month": date.max, "last_month": date.min, "month_end": date.min}
+
+
+def _total(where: Where, span: Mapping[str, date], months: Sequence[tuple[date, Counts]], at: datetime) -> Counts:
+    rest = beside(span, months)
+    ((*counts,),) = _ask(totals_sql(where), {**where.params, **rest, "at": at})
+    found = Counts(*(number or 0 for number in counts))
+    if rest == span:
+        return found
+    return sum((one for month, one in months if span["first_month"] <= month <= span["last_month"]), found)
 
 
 def _months(where: Where, until: date, at: datetime) -> list[tuple[date, Counts]]:
     months = [month_before(until.replace(day=1), back) for back in range(2 * MONTHS - 1, -1, -1)]
-    rows = _ask(months_sql(where.sql), {**where.params, **pieces(months[0], until), "at": at})
+    rows = _ask(months_sql(where), {**where.params, **pieces(months[0], until), "at": at})
     found = {month: Counts(*counts) for month, *counts in rows}
     return [(month, found.get(month, Counts())) for month in months]
 
 
 def _medians(where: Where, span: Mapping[str, date]) -> dict[int, int]:
     histograms: dict[int, list[tuple[int, int]]] = {}
-    for unit, days, number in _ask(answers_sql(where.sql), {**where.params, **span}):
+    for unit, days, number in _ask(answers_sql(where), {**where.params, **span}):
         histograms.setdefault(unit, []).append((days, number))
     return {unit: middle(histogram) for unit, histogram in histograms.items()}
 
@@ -171,10 +202,11 @@ def read(where: Where, now: tuple[date, date], before: tuple[date, date], at: da
     """Read everything the board counts, in four statements; `now`, which ends today, and `before` are two days each."""
     span = pieces(*now)
     stations, units, places = _tables(where, span, at)
+    months = _months(where, now[1], at)
     return Tally(
         now=sum(stations.values(), Counts()),
-        before=_total(where, pieces(*before), at),
-        months=_months(where, now[1], at),
+        before=_total(where, pieces(*before), months, at),
+        months=months,
         stations=stations,
         units=units,
         places=places,

@@ -23,6 +23,9 @@ _any = "(" + ", ".join(_SUMS) + ") <> (" + ", ".join("0" for _ in _SUMS) + ")"
 _any_summed = f"({_summed}) <> (" + ", ".join("0" for _ in _SUMS) + ")"
 _month_key = _key.replace("start", "date_trunc('month', start)::date", 1)
 _month_answer_key = _answer_key.replace("start", "date_trunc('month', start)::date", 1)
+# Every sum is kept twice: as it is, and under category 0 for the whole county, where most questions are asked.
+_county_key = "start, 0 AS station_id, left(town, 6) AS town, 0 AS category_id, 0 AS unit_id, due_at"
+_county_answer_key = "start, left(town, 6) AS town, 0 AS category_id, unit_id, days"
 
 # A matter's own words of discontent stay while the next round runs; the rating is of the round before.
 _COUNTED = """
@@ -137,23 +140,26 @@ BEGIN
     WITH taken AS MATERIALIZED (
         DELETE FROM dashboards_boardchange
         WHERE id IN (SELECT id FROM dashboards_boardchange ORDER BY id LIMIT most) RETURNING *
+    ), counts AS MATERIALIZED (
+        SELECT {_key}, {_sums} FROM taken UNION ALL SELECT {_county_key}, {_sums} FROM taken
+    ), answers AS MATERIALIZED (
+        SELECT {_answer_key}, timed FROM taken WHERE days IS NOT NULL
+        UNION ALL SELECT {_county_answer_key}, timed FROM taken WHERE days IS NOT NULL
     ), day_counts AS (
         INSERT INTO dashboards_daycount AS kept ({_key}, {_sums})
-        SELECT {_key}, {_summed} FROM taken GROUP BY {_key} HAVING {_any_summed}
+        SELECT {_key}, {_summed} FROM counts GROUP BY {_key} HAVING {_any_summed}
         ON CONFLICT ({_key}) DO UPDATE SET {_added}
     ), month_counts AS (
         INSERT INTO dashboards_monthcount AS kept ({_key}, {_sums})
-        SELECT {_month_key}, {_summed} FROM taken GROUP BY {_month_key} HAVING {_any_summed}
+        SELECT {_month_key}, {_summed} FROM counts GROUP BY {_month_key} HAVING {_any_summed}
         ON CONFLICT ({_key}) DO UPDATE SET {_added}
     ), day_answers AS (
         INSERT INTO dashboards_dayanswers AS kept ({_answer_key}, timed)
-        SELECT {_answer_key}, sum(timed) FROM taken WHERE days IS NOT NULL
-        GROUP BY {_answer_key} HAVING sum(timed) <> 0
+        SELECT {_answer_key}, sum(timed) FROM answers GROUP BY {_answer_key} HAVING sum(timed) <> 0
         ON CONFLICT ({_answer_key}) DO UPDATE SET timed = kept.timed + EXCLUDED.timed
     ), month_answers AS (
         INSERT INTO dashboards_monthanswers AS kept ({_answer_key}, timed)
-        SELECT {_month_answer_key}, sum(timed) FROM taken WHERE days IS NOT NULL
-        GROUP BY {_month_answer_key} HAVING sum(timed) <> 0
+        SELECT {_month_answer_key}, sum(timed) FROM answers GROUP BY {_month_answer_key} HAVING sum(timed) <> 0
         ON CONFLICT ({_answer_key}) DO UPDATE SET timed = kept.timed + EXCLUDED.timed
     )
     SELECT count(*) INTO number FROM taken;
@@ -169,8 +175,14 @@ DECLARE
     answers bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('board_fold'));
-    DELETE FROM dashboards_daycount WHERE NOT ({_any});
-    DELETE FROM dashboards_dayanswers WHERE timed = 0;
+    DELETE FROM dashboards_daycount WHERE category_id = 0 OR NOT ({_any});
+    INSERT INTO dashboards_daycount ({_key}, {_sums})
+    SELECT {_key}, {_summed} FROM (SELECT {_county_key}, {_sums} FROM dashboards_daycount) AS counts
+    GROUP BY {_key} HAVING {_any_summed};
+    DELETE FROM dashboards_dayanswers WHERE category_id = 0 OR timed = 0;
+    INSERT INTO dashboards_dayanswers ({_answer_key}, timed)
+    SELECT {_answer_key}, sum(timed) FROM (SELECT {_county_answer_key}, timed FROM dashboards_dayanswers) AS answers
+    GROUP BY {_answer_key} HAVING sum(timed) <> 0;
     DELETE FROM dashboards_monthcount;
     INSERT INTO dashboards_monthcount ({_key}, {_sums})
     SELECT {_month_key}, {_summed} FROM dashboards_daycount GROUP BY {_month_key} HAVING {_any_summed};
@@ -182,7 +194,7 @@ BEGIN
     SELECT {_key}, {_summed}, NULL, 0 FROM (
         SELECT {", ".join(f"truth.{name}" for name in (*_KEY, *_SUMS))}
         FROM opinions_opinion matter, LATERAL board_deltas(matter, 1, board_unhappy(matter)) AS truth
-        UNION ALL SELECT {_key}, {_negative} FROM dashboards_daycount
+        UNION ALL SELECT {_key}, {_negative} FROM dashboards_daycount WHERE category_id IS DISTINCT FROM 0
         UNION ALL SELECT {_key}, {_negative} FROM dashboards_boardchange
     ) AS missing GROUP BY {_key} HAVING {_any_summed};
     GET DIAGNOSTICS counts = ROW_COUNT;
@@ -191,7 +203,7 @@ BEGIN
     SELECT {_answer_key}, 0, {", ".join("0" for _ in _SUMS)}, sum(timed) FROM (
         SELECT {", ".join(f"truth.{name}" for name in _ANSWER_KEY)}, truth.timed
         FROM opinions_opinion matter, LATERAL board_deltas(matter, 1, false) AS truth WHERE truth.days IS NOT NULL
-        UNION ALL SELECT {_answer_key}, -timed FROM dashboards_dayanswers
+        UNION ALL SELECT {_answer_key}, -timed FROM dashboards_dayanswers WHERE category_id IS DISTINCT FROM 0
         UNION ALL SELECT {_answer_key}, -timed FROM dashboards_boardchange WHERE days IS NOT NULL
     ) AS missing GROUP BY {_answer_key} HAVING sum(timed) <> 0;
     GET DIAGNOSTICS answers = ROW_COUNT;

@@ -1,0 +1,53 @@
+"""The county board in a browser: when it was counted, counting anew, and nothing out of place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from opinions.states import State
+from stations.queries import forget
+from tests.e2e.test_desk_pages import axe
+from tests.world import World, make_world
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    forget()
+    return make_world()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_board_says_when_and_counts_again_when_asked(
+    world: World, visit: Callable[..., Any], width: int, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        world.opinion(State.FED_BACK, at=timezone.now().replace(day=1, hour=9))
+    page = visit("/county/", user=world.county_staff, width=width)
+    tile = page.locator("[data-figure=received]")
+    expect(tile).to_contain_text("3")
+    world.submit(at=timezone.now())
+    page.reload()
+    expect(tile).to_contain_text("3")
+    expect(page.locator(".asof")).to_contain_text("截至")
+    page.get_by_role("link", name="再数一遍").click()
+    expect(tile).to_contain_text("4")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.screenshot(path=tmp_path / f"county-{width}.png", full_page=True)
+
+
+def test_the_board_is_accessible(world: World, chromium: Any, live_server: Any) -> None:
+    world.opinion(State.HANDLING)
+    context = chromium.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900})
+    client = Client()
+    client.force_login(world.county_staff)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/county/")
+    assert axe(page) == []
