@@ -1,10 +1,10 @@
 """The bare framework doing the least that the work could be: what the portal's figures are held against.
 
 `submit/` is one form with CSRF that inserts two rows; `page/` one indexed SELECT into a 2-KB template; `template/`
-that template without a query; `board/` the county board's own statements on its sums, and that template.
+that template without a query; `board/` the county board's own statements run raw, and that template.
 """
 
-from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from core.workdays import local_date
 from dashboards.county_scope import span_of
-from dashboards.queries import MONTHS, month_before
+from dashboards.queries import MONTHS, judged, month_before
 from dashboards.tally import Where, answers_sql, beside, months_sql, pieces, tables_sql, totals_sql
+from opinions.models import Opinion
+from stations.models import Station
 
 TABLES = """
 CREATE TABLE bench_message (id bigserial PRIMARY KEY, code varchar(12) UNIQUE, body text, made timestamptz);
@@ -76,12 +78,20 @@ def board(request: HttpRequest) -> HttpResponse:
     before = beside(pieces(span.before_since, span.before_until), [(first, None), (span.until, None)])
     asked = ((tables_sql, now), (totals_sql, before), (months_sql, months), (answers_sql, now))
     with connection.cursor() as cursor:
-        rows = sum(_read(cursor, sql(where), {**where.params, **days}, at) for sql, days in asked)
+        rows = sum(_read(cursor, sql(where), {**where.params, **days, "at": at}) for sql, days in asked)
+        rows += _read(cursor, *_stations(where.town or "411625"))
     return HttpResponse(PLAIN.render({"code": rows, "body": "看板"}, request))
 
 
-def _read(cursor: Any, sql: str, params: dict[str, Any], at: datetime) -> int:
-    cursor.execute(sql, params | {"at": at})
+@cache
+def _stations(place: str) -> tuple[str, Any]:
+    stations = Station.objects.filter(region__code__startswith=place)
+    query = judged(stations, Opinion.objects.filter(region__code__startswith=place)).query
+    return query.sql_with_params()
+
+
+def _read(cursor: Any, sql: str, params: Any) -> int:
+    cursor.execute(sql, params)
     return len(cursor.fetchall())
 
 

@@ -243,10 +243,15 @@ def lives(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]", at: date
 
     `opinions` must be cut neither to a period nor to a subject: a quiet month or subject is not a dead station.
     """
+    return [_life(row, row.moved_at, at) for row in judged(stations, opinions)]
+
+
+def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "QuerySet[Station]":
+    """Return active stations in the order of their places, each with its last movement and whether one serves there."""
     newest = opinions.filter(station_id=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
     services = Service.objects.filter(station_id=OuterRef("pk"), until=None, representative__is_active=True)
     rows = stations.filter(is_active=True).annotate(moved_at=Subquery(newest), is_served=Exists(services))
-    return [_life(row, row.moved_at, at) for row in rows.order_by("region_id", "pk")]
+    return rows.order_by("region_id", "pk")
 
 
 def _life(station: Any, moved_at: datetime | None, at: datetime) -> Life:

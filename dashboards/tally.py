@@ -32,6 +32,7 @@ _COUNTS = (
 _MONTHS = "start BETWEEN %(first_month)s AND %(last_month)s"
 _DAYS = "(start BETWEEN %(head_first)s AND %(head_last)s OR start BETWEEN %(tail_first)s AND %(tail_last)s)"
 _FRESH = f"({_DAYS} OR start BETWEEN %(first_month)s AND %(month_end)s)"
+_BRANCH = "SELECT id FROM stations_category WHERE %(subject)s IN (id, parent_id)"
 _COUNTY_DIGITS = 6
 
 
@@ -63,7 +64,9 @@ class Where:
         if self.town:
             parts.append("town LIKE %(town)s")
         if self.subject:
-            parts.append("category_id IN (SELECT id FROM stations_category WHERE %(subject)s IN (id, parent_id))")
+            parts.append(
+                "category_id = ANY(ARRAY(SELECT id FROM stations_category WHERE %(subject)s IN (id, parent_id)))"
+            )
         return " AND ".join(parts)
 
     @property

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Role, RoleGrant, User
 from core.workdays import WorkCalendar
+from dashboards import queries, rollup, tally
 from dashboards.demo import pictures, texts
 from dashboards.demo.county import seed_demo
 from notices.models import Notice
@@ -272,3 +273,11 @@ def test_the_command_says_what_it_did(settings: Any, monkeypatch: pytest.MonkeyP
     call_command("seed_demo", stdout=said)
     assert "there already" in said.getvalue()
     assert PASSWORD not in said.getvalue()
+
+
+def test_the_boards_sums_are_those_of_the_matters() -> None:
+    span, before = (NOW.date().replace(month=1, day=1), NOW.date()), (NOW.date() - timedelta(days=500), NOW.date())
+    read = tally.read(tally.Where(("411625",), "", None), span, before, NOW)
+    assert read == queries.counted(Opinion.objects.all(), span, before, NOW)
+    assert read.now.received > 100
+    assert rollup.recount() == 0
