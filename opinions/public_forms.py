@@ -98,7 +98,7 @@ class WordsForm(PlainForm):
     photos = PhotosField(label="照片", required=False)
 
 
-class SecondForm(forms.Form):
+class SecondForm(PlainForm):
     """我也遇到: nothing at all, or a telephone to be told the outcome."""
 
     phone = WordsField(label="电话", required=False, max_length=60)

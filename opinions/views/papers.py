@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views import View
 
 from accounts import audit
+from core.forms import PlainForm
 from core.text import mask_name, mask_phone
 from core.workflow import BadInput
 from opinions import workflow
@@ -98,7 +99,7 @@ def person_on(kind: str, user: Any, opinion: Opinion) -> contexts.Person:
     return contexts.Person(known.name, known.phone, known.is_hidden)
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(PlainForm):
     """An uploaded template."""
 
     file = forms.FileField(label="Word 模板（.docx）", max_length=120, allow_empty_file=False)

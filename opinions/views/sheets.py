@@ -15,6 +15,7 @@ from django.views import View
 from kombu.exceptions import OperationalError
 
 from accounts import audit
+from core.forms import PlainForm
 from core.jobs import file_until
 from core.models import Job
 from core.workflow import BadInput, VerbError
@@ -32,7 +33,7 @@ SAMPLES = 3
 JOB_WORDS = {export.KIND: "导出台账", sheets.LEDGER: "导入旧台账", sheets.ANSWERS: "成批答复"}
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     """A sheet, and for a ledger the station it belongs to."""
 
     file = forms.FileField(label="文件（.xlsx 或 .csv）", max_length=200)

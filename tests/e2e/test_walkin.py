@@ -111,7 +111,7 @@ def test_assigning_shows_the_day_of_the_chosen_kind(desk: Page, world: World) ->
     expect(desk.locator(".for-URGENT")).to_be_visible()
     expect(desk.locator(".for-ORDINARY")).to_be_hidden()
     expect(desk.locator("[data-button-words]")).to_have_text("交办给县城管局")
-    desk.locator("[name=lead][value=other]").check()
+    desk.locator("#assign_lead_1[value=other]").check()
     desk.locator("[name=other_lead]").select_option(label="县供电公司")
     expect(desk.locator("[data-button-words]")).to_have_text("交办给县供电公司")
     desk.locator("[name=demand]").fill("查线路")

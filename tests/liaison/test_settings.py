@@ -89,7 +89,7 @@ def test_an_older_field_key_still_opens_what_it_closed() -> None:
 
 def test_connections_live_on_and_are_checked() -> None:
     database = values(REAL, "DATABASES")["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "core.database"
     assert database["CONN_MAX_AGE"] is None
     assert database["CONN_HEALTH_CHECKS"] is True
     assert database["HOST"] == "db"
