@@ -45,6 +45,7 @@ ORIGINALS = """
 CREATE TEMPORARY TABLE originals AS
 SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM opinions_opinion WHERE id <= %s
 """
+SUMS = [f"dashboards_{name}" for name in ("boardchange", "daycount", "monthcount", "dayanswers", "monthanswers")]
 TRIGGERS = ("opinion_words_of_new", "board_follow_new")
 
 
@@ -72,10 +73,10 @@ def grow(count: int) -> int:
             for trigger in TRIGGERS:
                 cursor.execute(f"ALTER TABLE opinions_opinion ENABLE TRIGGER {trigger}")
             cursor.execute("VACUUM ANALYZE opinions_opinion")
+            cursor.execute(f"TRUNCATE {', '.join(SUMS)}")
         recount()
         with connection.cursor() as cursor:
-            for table in ("boardchange", "daycount", "monthcount", "dayanswers", "monthanswers"):
-                cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
+            cursor.execute(f"VACUUM ANALYZE {', '.join(SUMS)}")
     return Opinion.objects.count()
 
 

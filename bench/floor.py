@@ -78,7 +78,7 @@ def board(request: HttpRequest) -> HttpResponse:
     before = beside(pieces(span.before_since, span.before_until), [(first, None), (span.until, None)])
     asked = ((tables_sql, now), (totals_sql, before), (months_sql, months), (answers_sql, now))
     with connection.cursor() as cursor:
-        rows = sum(_read(cursor, sql(where), {**where.params, **days, "at": at}) for sql, days in asked)
+        rows = sum(_read(cursor, sql(where, days), {**where.params, **days, "at": at}) for sql, days in asked)
         rows += _read(cursor, *_stations(where.town or "411625"))
     return HttpResponse(PLAIN.render({"code": rows, "body": "看板"}, request))
 

@@ -5,9 +5,18 @@ shown is always sums plus changes, so it is exact whether or not anything was fo
 """
 
 from django.db import models
+from django.db.models import Q
 
 KEY = ("start", "station_id", "town", "category_id", "unit_id", "due_at")
 ANSWER_KEY = ("start", "town", "category_id", "unit_id", "days")
+
+
+def _indexes(name: str) -> list[models.Index]:
+    """For a board of one town, and for the whole county's sums, which lie among many others."""
+    return [
+        models.Index(fields=["town", "start"], name=f"{name}_town"),
+        models.Index(fields=["start"], name=f"{name}_county", condition=Q(category_id=0)),
+    ]
 
 
 class Sums(models.Model):
@@ -58,6 +67,7 @@ class DayCount(Sums):
     class Meta:
         verbose_name = verbose_name_plural = "看板日数"
         constraints = [models.UniqueConstraint(fields=KEY, nulls_distinct=False, name="board_day_once")]
+        indexes = _indexes("board_day")
 
     def __str__(self) -> str:
         return f"{self.start} {self.received}"
@@ -69,6 +79,7 @@ class MonthCount(Sums):
     class Meta:
         verbose_name = verbose_name_plural = "看板月数"
         constraints = [models.UniqueConstraint(fields=KEY, nulls_distinct=False, name="board_month_once")]
+        indexes = _indexes("board_month")
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m} {self.received}"
@@ -94,6 +105,7 @@ class DayAnswers(Answers):
     class Meta:
         verbose_name = verbose_name_plural = "看板日用时"
         constraints = [models.UniqueConstraint(fields=ANSWER_KEY, nulls_distinct=False, name="answers_day_once")]
+        indexes = _indexes("answers_day")
 
     def __str__(self) -> str:
         return f"{self.start} {self.unit_id} {self.days}"
@@ -105,6 +117,7 @@ class MonthAnswers(Answers):
     class Meta:
         verbose_name = verbose_name_plural = "看板月用时"
         constraints = [models.UniqueConstraint(fields=ANSWER_KEY, nulls_distinct=False, name="answers_month_once")]
+        indexes = _indexes("answers_month")
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m} {self.unit_id} {self.days}"

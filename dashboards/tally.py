@@ -29,9 +29,10 @@ _COUNTS = (
     "sum(received), sum(in_time + late), sum(in_time), sum(late), sum(answered), sum(happy + unhappy), sum(happy), "
     "sum(unhappy), sum(reopened), sum(outcome_a), sum(outcome_b), sum(outcome_c), sum(outcome_d)"
 )
-_MONTHS = "start BETWEEN %(first_month)s AND %(last_month)s"
-_DAYS = "(start BETWEEN %(head_first)s AND %(head_last)s OR start BETWEEN %(tail_first)s AND %(tail_last)s)"
-_FRESH = f"({_DAYS} OR start BETWEEN %(first_month)s AND %(month_end)s)"
+_FRESH = (
+    "(start BETWEEN %(head_first)s AND %(head_last)s OR start BETWEEN %(tail_first)s AND %(tail_last)s "
+    "OR start BETWEEN %(first_month)s AND %(month_end)s)"
+)
 _BRANCH = "SELECT id FROM stations_category WHERE %(subject)s IN (id, parent_id)"
 _COUNTY_DIGITS = 6
 
@@ -104,12 +105,25 @@ def _named(months: tuple[date, date], head: tuple[date, date], tail: tuple[date,
     return dict(zip(names, (*months, *head, *tail, month_end), strict=True))
 
 
-def _cells(where: Where, level: str) -> str:
-    return (
-        f"SELECT {_COLUMNS} FROM dashboards_monthcount WHERE {_MONTHS} AND {level} "
-        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_daycount WHERE {_DAYS} AND {level} "
-        f"UNION ALL SELECT {_COLUMNS} FROM dashboards_boardchange WHERE {_FRESH} AND {where.sql}"
+def _arms(columns: str, tables: tuple[str, str], where: Where, level: str, span: Mapping[str, date]) -> str:
+    """Read months, the days at both ends and fresh changes, one after the other; a piece without days is left out."""
+    month, day = tables
+    pieces_of = (
+        (month, "first_month", "last_month"),
+        (day, "head_first", "head_last"),
+        (day, "tail_first", "tail_last"),
     )
+    kept = [
+        f"SELECT {columns} FROM dashboards_{table} WHERE start BETWEEN %({first})s AND %({last})s AND {level}"
+        for table, first, last in pieces_of
+        if span[first] <= span[last]
+    ]
+    fresh = f"SELECT {columns} FROM dashboards_boardchange WHERE {_FRESH} AND {where.sql}"
+    return " UNION ALL ".join([*kept, fresh])
+
+
+def _cells(where: Where, level: str, span: Mapping[str, date]) -> str:
+    return _arms(_COLUMNS, ("monthcount", "daycount"), where, level, span)
 
 
 def _ask(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -118,10 +132,10 @@ def _ask(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def tables_sql(where: Where) -> str:
+def tables_sql(where: Where, span: Mapping[str, date]) -> str:
     """Return the statement that counts by station, by unit, and by town and subject in one reading."""
     return (
-        f"WITH cell AS ({_cells(where, where.fine)}), "
+        f"WITH cell AS ({_cells(where, where.fine, span)}), "
         f"joint AS (SELECT station_id, town, category_id, unit_id, {_SUMS} FROM cell "
         "GROUP BY station_id, town, category_id, unit_id) "
         "SELECT GROUPING(station_id, unit_id), station_id, unit_id, town, coalesce(c.parent_id, c.id) AS subject, "
@@ -130,29 +144,26 @@ def tables_sql(where: Where) -> str:
     )
 
 
-def totals_sql(where: Where) -> str:
+def totals_sql(where: Where, span: Mapping[str, date]) -> str:
     """Return the statement that counts everything together."""
-    return (
-        f"WITH cell AS ({_cells(where, where.level)}), joint AS (SELECT {_SUMS} FROM cell) SELECT {_COUNTS} FROM joint"
-    )
+    cell = _cells(where, where.level, span)
+    return f"WITH cell AS ({cell}), joint AS (SELECT {_SUMS} FROM cell) SELECT {_COUNTS} FROM joint"
 
 
-def months_sql(where: Where) -> str:
+def months_sql(where: Where, span: Mapping[str, date]) -> str:
     """Return the statement that counts by month."""
     return (
-        f"WITH cell AS ({_cells(where, where.level)}), "
+        f"WITH cell AS ({_cells(where, where.level, span)}), "
         f"joint AS (SELECT date_trunc('month', start)::date AS month, {_SUMS} FROM cell GROUP BY 1) "
         f"SELECT month, {_COUNTS} FROM joint GROUP BY month"
     )
 
 
-def answers_sql(where: Where) -> str:
+def answers_sql(where: Where, span: Mapping[str, date]) -> str:
     """Return the statement that reads the histograms of the units' days, in order."""
-    kept = "SELECT unit_id, days, timed FROM dashboards_"
+    arms = _arms("unit_id, days, timed", ("monthanswers", "dayanswers"), where, where.level, span)
     return (
-        f"SELECT unit_id, days, sum(timed) FROM ({kept}monthanswers WHERE {_MONTHS} AND {where.level} "
-        f"UNION ALL {kept}dayanswers WHERE {_DAYS} AND {where.level} "
-        f"UNION ALL {kept}boardchange WHERE {_FRESH} AND {where.sql} AND days IS NOT NULL) AS answers "
+        f"SELECT unit_id, days, sum(timed) FROM ({arms}) AS answers WHERE days IS NOT NULL "
         "GROUP BY unit_id, days HAVING sum(timed) <> 0 ORDER BY unit_id, days"
     )
 
@@ -161,7 +172,9 @@ def _tables(where: Where, span: Mapping[str, date], at: datetime) -> tuple[Any, 
     stations: dict[int, Counts] = {}
     units: dict[int, Counts] = {}
     places: dict[tuple[int | None, str], Counts] = {}
-    for level, station, unit, town, subject, *counts in _ask(tables_sql(where), {**where.params, **span, "at": at}):
+    for level, station, unit, town, subject, *counts in _ask(
+        tables_sql(where, span), {**where.params, **span, "at": at}
+    ):
         if level == 1:
             stations[station] = Counts(*counts)
         elif level == 2 and unit is not None:
@@ -180,7 +193,7 @@ def beside(span: Mapping[str, date], months: Sequence[tuple[date, Any]]) -> dict
 
 def _total(where: Where, span: Mapping[str, date], months: Sequence[tuple[date, Counts]], at: datetime) -> Counts:
     rest = beside(span, months)
-    ((*counts,),) = _ask(totals_sql(where), {**where.params, **rest, "at": at})
+    ((*counts,),) = _ask(totals_sql(where, rest), {**where.params, **rest, "at": at})
     found = Counts(*(number or 0 for number in counts))
     if rest == span:
         return found
@@ -189,14 +202,15 @@ def _total(where: Where, span: Mapping[str, date], months: Sequence[tuple[date, 
 
 def _months(where: Where, until: date, at: datetime) -> list[tuple[date, Counts]]:
     months = [month_before(until.replace(day=1), back) for back in range(2 * MONTHS - 1, -1, -1)]
-    rows = _ask(months_sql(where), {**where.params, **pieces(months[0], until), "at": at})
+    span = pieces(months[0], until)
+    rows = _ask(months_sql(where, span), {**where.params, **span, "at": at})
     found = {month: Counts(*counts) for month, *counts in rows}
     return [(month, found.get(month, Counts())) for month in months]
 
 
 def _medians(where: Where, span: Mapping[str, date]) -> dict[int, int]:
     histograms: dict[int, list[tuple[int, int]]] = {}
-    for unit, days, number in _ask(answers_sql(where), {**where.params, **span}):
+    for unit, days, number in _ask(answers_sql(where, span), {**where.params, **span}):
         histograms.setdefault(unit, []).append((days, number))
     return {unit: middle(histogram) for unit, histogram in histograms.items()}
 

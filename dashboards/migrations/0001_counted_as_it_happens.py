@@ -21,6 +21,8 @@ _added = ", ".join(f"{name} = kept.{name} + EXCLUDED.{name}" for name in _SUMS)
 _negative = ", ".join(f"-{name}" for name in _SUMS)
 _any = "(" + ", ".join(_SUMS) + ") <> (" + ", ".join("0" for _ in _SUMS) + ")"
 _any_summed = f"({_summed}) <> (" + ", ".join("0" for _ in _SUMS) + ")"
+# Sums of one day and town lie together, so that a board reads few pages.
+_order, _answer_order = "start, town, category_id, station_id, unit_id", "start, town, category_id, unit_id, days"
 _month_key = _key.replace("start", "date_trunc('month', start)::date", 1)
 _month_answer_key = _answer_key.replace("start", "date_trunc('month', start)::date", 1)
 # Every sum is kept twice: as it is, and under category 0 for the whole county, where most questions are asked.
@@ -148,18 +150,22 @@ BEGIN
     ), day_counts AS (
         INSERT INTO dashboards_daycount AS kept ({_key}, {_sums})
         SELECT {_key}, {_summed} FROM counts GROUP BY {_key} HAVING {_any_summed}
+        ORDER BY {_order}
         ON CONFLICT ({_key}) DO UPDATE SET {_added}
     ), month_counts AS (
         INSERT INTO dashboards_monthcount AS kept ({_key}, {_sums})
         SELECT {_month_key}, {_summed} FROM counts GROUP BY {_month_key} HAVING {_any_summed}
+        ORDER BY 1, 3, 4, 2, 5
         ON CONFLICT ({_key}) DO UPDATE SET {_added}
     ), day_answers AS (
         INSERT INTO dashboards_dayanswers AS kept ({_answer_key}, timed)
         SELECT {_answer_key}, sum(timed) FROM answers GROUP BY {_answer_key} HAVING sum(timed) <> 0
+        ORDER BY {_answer_order}
         ON CONFLICT ({_answer_key}) DO UPDATE SET timed = kept.timed + EXCLUDED.timed
     ), month_answers AS (
         INSERT INTO dashboards_monthanswers AS kept ({_answer_key}, timed)
         SELECT {_month_answer_key}, sum(timed) FROM answers GROUP BY {_month_answer_key} HAVING sum(timed) <> 0
+        ORDER BY 1, 2, 3, 4, 5
         ON CONFLICT ({_answer_key}) DO UPDATE SET timed = kept.timed + EXCLUDED.timed
     )
     SELECT count(*) INTO number FROM taken;
@@ -185,18 +191,19 @@ BEGIN
     GROUP BY {_answer_key} HAVING sum(timed) <> 0;
     DELETE FROM dashboards_monthcount;
     INSERT INTO dashboards_monthcount ({_key}, {_sums})
-    SELECT {_month_key}, {_summed} FROM dashboards_daycount GROUP BY {_month_key} HAVING {_any_summed};
+    SELECT {_month_key}, {_summed} FROM dashboards_daycount GROUP BY {_month_key} HAVING {_any_summed}
+    ORDER BY 1, 3, 4, 2, 5;
     DELETE FROM dashboards_monthanswers;
     INSERT INTO dashboards_monthanswers ({_answer_key}, timed)
     SELECT {_month_answer_key}, sum(timed) FROM dashboards_dayanswers GROUP BY {_month_answer_key}
-    HAVING sum(timed) <> 0;
+    HAVING sum(timed) <> 0 ORDER BY 1, 2, 3, 4, 5;
     INSERT INTO dashboards_boardchange ({_key}, {_sums}, days, timed)
     SELECT {_key}, {_summed}, NULL, 0 FROM (
         SELECT {", ".join(f"truth.{name}" for name in (*_KEY, *_SUMS))}
         FROM opinions_opinion matter, LATERAL board_deltas(matter, 1, board_unhappy(matter)) AS truth
         UNION ALL SELECT {_key}, {_negative} FROM dashboards_daycount WHERE category_id IS DISTINCT FROM 0
         UNION ALL SELECT {_key}, {_negative} FROM dashboards_boardchange
-    ) AS missing GROUP BY {_key} HAVING {_any_summed};
+    ) AS missing GROUP BY {_key} HAVING {_any_summed} ORDER BY {_order};
     GET DIAGNOSTICS counts = ROW_COUNT;
     INSERT INTO dashboards_boardchange
         ({_answer_key}, station_id, {_sums}, timed)
@@ -205,7 +212,7 @@ BEGIN
         FROM opinions_opinion matter, LATERAL board_deltas(matter, 1, false) AS truth WHERE truth.days IS NOT NULL
         UNION ALL SELECT {_answer_key}, -timed FROM dashboards_dayanswers WHERE category_id IS DISTINCT FROM 0
         UNION ALL SELECT {_answer_key}, -timed FROM dashboards_boardchange WHERE days IS NOT NULL
-    ) AS missing GROUP BY {_answer_key} HAVING sum(timed) <> 0;
+    ) AS missing GROUP BY {_answer_key} HAVING sum(timed) <> 0 ORDER BY {_answer_order};
     GET DIAGNOSTICS answers = ROW_COUNT;
     RETURN counts + answers;
 END
@@ -278,8 +285,15 @@ def _answer_fields() -> list[tuple[str, Any]]:
 
 def _table(name: str, words: str, fields: list[tuple[str, Any]], key: tuple[str, ...], once: str) -> Any:
     constraints = [models.UniqueConstraint(fields=key, nulls_distinct=False, name=once)] if once else []
+    stem = once.removesuffix("_once")
+    indexes = [
+        models.Index(fields=["town", "start"], name=f"{stem}_town"),
+        models.Index(fields=["start"], name=f"{stem}_county", condition=models.Q(category_id=0)),
+    ]
     options: dict[str, Any] = {"verbose_name": words, "verbose_name_plural": words}
-    return migrations.CreateModel(name, fields, options | ({"constraints": constraints} if once else {}))
+    return migrations.CreateModel(
+        name, fields, options | ({"constraints": constraints, "indexes": indexes} if once else {})
+    )
 
 
 class Migration(migrations.Migration):
