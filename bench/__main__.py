@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3.0, help="length of one measurement")
     parser.add_argument("--rows", type=int, default=200_000, help="opinions for the second half")
     parser.add_argument("--json", default="", help="also write the figures to this file")
+    parser.add_argument("--pages", action="store_true", help="only what is asked over the web")
     from bench.runner import bench  # noqa: PLC0415 - Django reads the environment set above
 
     return bench(parser.parse_args())

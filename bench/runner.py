@@ -68,9 +68,10 @@ def bench(options: argparse.Namespace) -> int:
     for row in rows:
         row["statements"] = counted.get(str(row["work"]))
     _print(rows, memory)
-    search.section(options.rows)
-    sweep.section(options.rows)
-    print(export.line(export.measured(min(options.rows, 100_000), options.rounds)))
+    if not options.pages:
+        search.section(options.rows)
+        sweep.section(options.rows)
+        print(export.line(export.measured(min(options.rows, 100_000), options.rounds)))
     if options.json:
         Path(options.json).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
     return 1 if any(row["wrong"] for row in rows) else 0
