@@ -24,8 +24,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.board", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", action="store_true", help="go on with what the last run left")
     options = parser.parse_args()
-    _prepare()
+    _prepare(is_new=not options.keep)
     from bench import county  # noqa: PLC0415 - after setup
 
     print("| opinions | filter | floor, ms | exact, ms | exact ÷ floor | kept, ms |\n|---|---|---|---|---|---|")
@@ -37,13 +38,14 @@ def main() -> int:
     return 0
 
 
-def _prepare() -> None:
+def _prepare(*, is_new: bool) -> None:
     from liaison.runtime.embedded import ensure  # noqa: PLC0415
 
     spots = ensure()
     from bench import runner  # noqa: PLC0415
 
-    runner._empty(spots)
+    if is_new:
+        runner._empty(spots)
     import django  # noqa: PLC0415
 
     django.setup()
@@ -54,7 +56,8 @@ def _prepare() -> None:
 
     call_command("migrate", verbosity=0)
     collect()
-    county.prepare()
+    if is_new:
+        county.prepare()
 
 
 def _filters() -> list[str]:

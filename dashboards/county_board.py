@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.workdays import local_date
-from dashboards import queries
+from dashboards import queries, tally
 from dashboards.county_scope import Scope
 from dashboards.queries import MONTHS, Counts, Life, Rate, Tally
-from dashboards.tally import Where, read, sight_of
+from dashboards.tally import Where, sight_of
 
 VITALITY = {
     "ACTIVE": ("is-done", "full", "活跃"),
@@ -256,10 +256,12 @@ class UnitRow:
 OUTCOME_WORDS = ("已解决", "正在解决", "列入计划", "暂无条件")
 
 
-def unit_rows(tally: Tally, names: Mapping[int, str], scope: Scope) -> list[UnitRow]:
+def unit_rows(counted: Tally, names: Mapping[int, str], scope: Scope) -> list[UnitRow]:
     """Return the units that were handed something, the one with most matters first."""
-    order = sorted(tally.units, key=lambda unit: (-tally.units[unit].received, unit))
-    return [_unit_row(unit, names.get(unit, ""), tally.units[unit], tally.medians.get(unit), scope) for unit in order]
+    order = sorted(counted.units, key=lambda unit: (-counted.units[unit].received, unit))
+    return [
+        _unit_row(unit, names.get(unit, ""), counted.units[unit], counted.medians.get(unit), scope) for unit in order
+    ]
 
 
 def _unit_row(unit: int, name: str, counts: Counts, median: int | None, scope: Scope) -> UnitRow:
@@ -362,24 +364,25 @@ def _month_url(month: date, scope: Scope) -> str:
 
 def board_of(scope: Scope) -> Board:
     """Count and put together; the number of statements does not depend on the number of rows."""
-    tally = _tally(scope)
-    lives = queries.lives(scope.stations, scope.place, scope.at)
+    counted, lives = _counted(scope)
     return Board(
         scope=scope,
-        now=tally.now,
-        tiles=tiles(tally.now, tally.before, tally.months, scope),
-        stations=station_rows(tally.stations, lives, scope),
-        towns=town_tiles(tally.places, lives, scope),
-        units=unit_rows(tally, queries.unit_names(), scope),
-        heat=heat(tally.places, scope),
-        months=[MonthRow(month, counts, _month_url(month, scope)) for month, counts in tally.months[MONTHS:]],
+        now=counted.now,
+        tiles=tiles(counted.now, counted.before, counted.months, scope),
+        stations=station_rows(counted.stations, lives, scope),
+        towns=town_tiles(counted.places, lives, scope),
+        units=unit_rows(counted, queries.unit_names(), scope),
+        heat=heat(counted.places, scope),
+        months=[MonthRow(month, counts, _month_url(month, scope)) for month, counts in counted.months[MONTHS:]],
     )
 
 
-def _tally(scope: Scope) -> Tally:
+def _counted(scope: Scope) -> tuple[Tally, list[Life]]:
     now = scope.span.since, scope.span.until
     before = scope.span.before_since, scope.span.before_until
     prefixes = sight_of(scope.user) if scope.is_valid else None
     if prefixes is None:
-        return queries.counted(scope.rows, now, before, scope.at)
-    return read(Where(prefixes, scope.town, scope.subject), now, before, scope.at)
+        lives = queries.lives(scope.stations, scope.place, scope.at)
+        return queries.counted(scope.rows, now, before, scope.at), lives
+    where = Where(prefixes, scope.town, scope.subject)
+    return tally.read(where, now, before, scope.at), tally.lives(where, scope.at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from zlib import compress, decompress
 
 from django.core.cache import cache
 from django.http import QueryDict
@@ -21,6 +22,7 @@ from dashboards.tally import BY_REGION, sight_of
 KEPT_SECONDS = 60
 KNOWN = ("period", "town", "category", "sort")
 FRESH = "fresh"  # in the address bar: count anew, and keep that
+_BETWEEN = "\0"  # in no page
 _LONGEST = 12  # characters of a value worth keeping
 
 
@@ -47,13 +49,14 @@ def find(key: str, at: datetime) -> Drawn | None:
     kept = cache.get(key) if key else None
     if not isinstance(kept, tuple):
         return None
-    then, bar, main = kept
+    then, packed = kept
     if not timedelta() <= at - then <= timedelta(seconds=KEPT_SECONDS):
         return None
+    bar, main = decompress(packed).decode().split(_BETWEEN)
     return Drawn(then, mark_safe(bar), mark_safe(main))  # noqa: S308 - drawn by our templates and kept by us
 
 
 def keep(key: str, drawn: Drawn) -> None:
     """Keep a board under its name; nothing without a name."""
     if key:
-        cache.set(key, (drawn.at, str(drawn.bar), str(drawn.main)), KEPT_SECONDS)
+        cache.set(key, (drawn.at, compress(_BETWEEN.join((drawn.bar, drawn.main)).encode(), 1)), KEPT_SECONDS)

@@ -228,11 +228,28 @@ def middle(histogram: Sequence[tuple[int, int]]) -> int:
     return 0
 
 
+class Judged(NamedTuple):
+    """What is known of a station for judging whether it lives."""
+
+    pk: int
+    name: str
+    code: str
+    region_id: str
+    head: str
+    moved_at: datetime | None
+    is_served: bool
+
+    @property
+    def url(self) -> str:
+        """Its public page."""
+        return Station(code=self.code).get_absolute_url()
+
+
 @dataclass(frozen=True)
 class Life:
     """Whether a station lives, and what is missing where it does not."""
 
-    station: Station
+    station: Judged
     vitality: str
     missing: tuple[str, ...]
     moved_at: datetime | None
@@ -243,18 +260,20 @@ def lives(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]", at: date
 
     `opinions` must be cut neither to a period nor to a subject: a quiet month or subject is not a dead station.
     """
-    return [_life(row, row.moved_at, at) for row in judged(stations, opinions)]
+    return [life_of(Judged(*row), at) for row in judged(stations, opinions)]
 
 
-def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "QuerySet[Station]":
-    """Return active stations in the order of their places, each with its last movement and whether one serves there."""
+def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "QuerySet[Any, Any]":
+    """Return the columns of `Judged` for active stations, in the order of their places."""
     newest = opinions.filter(station_id=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
     services = Service.objects.filter(station_id=OuterRef("pk"), until=None, representative__is_active=True)
     rows = stations.filter(is_active=True).annotate(moved_at=Subquery(newest), is_served=Exists(services))
-    return rows.order_by("region_id", "pk")
+    return rows.order_by("region_id", "pk").values_list(*Judged._fields)
 
 
-def _life(station: Any, moved_at: datetime | None, at: datetime) -> Life:
+def life_of(station: Judged, at: datetime) -> Life:
+    """Judge one station."""
+    moved_at = station.moved_at
     missing = () if station.head else ("没有站长",)
     missing += () if station.is_served else ("没有代表进站",)
     if missing:

@@ -8,12 +8,17 @@ that it becomes late by being asked later. Each statement sees one moment. `quer
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Role
+from dashboards import queries
 from dashboards.queries import MONTHS, TOWN_DIGITS, Counts, Tally, middle, month_before
+from opinions.models import Opinion
+from stations.models import Station
 
 BY_REGION = (Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
 BY_MATTER = (Role.STATION_STAFF, Role.UNIT_HANDLER, Role.REPRESENTATIVE, Role.GRID_WORKER)
@@ -126,7 +131,7 @@ def _cells(where: Where, level: str, span: Mapping[str, date]) -> str:
     return _arms(_COLUMNS, ("monthcount", "daycount"), where, level, span)
 
 
-def _ask(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _ask(sql: str, params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()  # type: ignore[no-any-return]
@@ -213,6 +218,23 @@ def _medians(where: Where, span: Mapping[str, date]) -> dict[int, int]:
     for unit, days, number in _ask(answers_sql(where, span), {**where.params, **span}):
         histograms.setdefault(unit, []).append((days, number))
     return {unit: middle(histogram) for unit, histogram in histograms.items()}
+
+
+@lru_cache(maxsize=64)
+def _judged_sql(prefixes: tuple[str, ...], town: str) -> tuple[str, Any]:
+    inside = Q()
+    for prefix in prefixes:
+        inside |= Q(region__code__startswith=prefix)
+    here = Q(region__code__startswith=town) & inside
+    return queries.judged(Station.objects.filter(here), Opinion.objects.filter(here)).query.sql_with_params()
+
+
+def lives(where: Where, at: datetime) -> list[queries.Life]:
+    """Judge the stations of these places, as `queries.lives` does, with a statement that is put together once."""
+    if not where.prefixes:
+        return []
+    rows = _ask(*_judged_sql(where.prefixes, where.town))
+    return [queries.life_of(queries.Judged(*row), at) for row in rows]
 
 
 def read(where: Where, now: tuple[date, date], before: tuple[date, date], at: datetime) -> Tally:

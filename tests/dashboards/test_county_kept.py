@@ -17,6 +17,7 @@ from dashboards import county_kept, queries, tally
 from dashboards.county_kept import Drawn
 from opinions.models import Opinion
 from opinions.states import State
+from stations.models import Station
 from tests.world import START, World, make_user, make_world
 
 NOW = START + timedelta(days=30)
@@ -174,6 +175,10 @@ def test_sums_and_matters_show_every_role_the_same(world: World, role: str, pref
     span = (START.date(), NOW.date())
     read = tally.read(tally.Where(prefixes, "", None), span, span, NOW)
     assert read == queries.counted(Opinion.objects.visible_to(user), span, span, NOW)
+    stations = Station.objects.visible_to(user)
+    lives = tally.lives(tally.Where(prefixes, "", None), NOW)
+    assert lives == queries.lives(stations, Opinion.objects.visible_to(user), NOW)
+    assert 1 <= len(lives) <= 2
 
 
 def test_nobody_without_a_prefix_is_given_sums(world: World) -> None:
@@ -181,6 +186,7 @@ def test_nobody_without_a_prefix_is_given_sums(world: World) -> None:
     span = (START.date(), NOW.date())
     world.submit()
     assert tally.read(tally.Where((), "", None), span, span, NOW).now.received == 0
+    assert tally.lives(tally.Where((), "", None), NOW) == []
 
 
 def test_who_sees_single_matters_has_them_counted_and_never_kept(world: World) -> None:
