@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
+from opinions.desk_models import BulkRun
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.search_models import OpinionWords
@@ -23,6 +24,7 @@ from stations.models import Category, EntryCode, Region, Station, Unit
 
 __all__ = [
     "Assignment",
+    "BulkRun",
     "Deadline",
     "DeadlineRule",
     "Extension",

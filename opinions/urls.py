@@ -3,6 +3,8 @@
 from django.urls import path
 
 from opinions.views import (
+    bulk,
+    bulk_print,
     calendar_files,
     callbacks,
     detail,
@@ -35,6 +37,10 @@ urlpatterns = [
     path("desk/calendar/import/", calendar_files.CalendarImport.as_view(), name="calendar_import"),
     path("desk/opinions/<int:pk>/slip/", slip.Slip.as_view(), name="slip"),
     path("desk/opinions/<int:pk>/papers/<slug:kind>/", papers.Paper.as_view(), name="paper"),
+    path("desk/opinions/bulk/", bulk.Choose.as_view(), name="bulk"),
+    path("desk/opinions/bulk/print/", bulk_print.BulkPrint.as_view(), name="bulk_print"),
+    path("desk/opinions/bulk/<slug:act>/", bulk.BulkAct.as_view(), name="bulk_act"),
+    path("desk/opinions/bulk/done/<uuid:key>/", bulk.BulkResult.as_view(), name="bulk_result"),
     path("desk/opinions/export/", export.Export.as_view(), name="export"),
     path("desk/ledger/", sheets.LedgerUpload.as_view(), name="ledger"),
     path("desk/answers/", sheets.AnswersUpload.as_view(), name="answers"),

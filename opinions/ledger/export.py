@@ -34,9 +34,10 @@ class Stopped(Exception):
     """The job is not running any more; what was written so far is dropped."""
 
 
-def filtered(query: QueryDict, user: Any, at: datetime) -> OpinionFilter:
-    """Return the list behind an address, cut to what the user may see."""
-    return OpinionFilter(query, queryset=Opinion.objects.visible_to(user), user=user, at=at)
+def filtered(query: QueryDict, user: Any, at: datetime, only: Sequence[int] = ()) -> OpinionFilter:
+    """Return the list behind an address, cut to what the user may see, and to the chosen rows where some are."""
+    rows = Opinion.objects.visible_to(user)
+    return OpinionFilter(query, queryset=rows.filter(pk__in=only) if only else rows, user=user, at=at)
 
 
 def write(path: Path, found: OpinionFilter, columns: Sequence[Column], moved: Moved = lambda done: True) -> int:
@@ -76,9 +77,19 @@ def _rows(
         yield dict.fromkeys(column.heading for column in columns)  # the writer takes the headings from the first row
 
 
-def note(found: OpinionFilter, user: Any, at: datetime, count: int, *, with_identity: bool, ip: str = "") -> None:
-    """Leave the audit line: who took how many rows by which conditions."""
-    detail = {"filters": filter_words(found), "rows": count, "identity": "打码" if with_identity else "没有"}
+def note(
+    found: OpinionFilter,
+    user: Any,
+    at: datetime,
+    count: int,
+    *,
+    with_identity: bool,
+    ip: str = "",
+    is_chosen: bool = False,
+) -> None:
+    """Leave the audit line: who took how many rows by which conditions, or chose them one by one."""
+    words = "一件一件选的" if is_chosen else filter_words(found)
+    detail = {"filters": words, "rows": count, "identity": "打码" if with_identity else "没有"}
     audit.record("ledger_exported", actor=user, at=at, subject="ledger", detail=detail, ip=ip)
 
 

@@ -55,13 +55,13 @@ def environment() -> ImmutableSandboxedEnvironment:
 def fill(template: bytes, texts: Mapping[str, str]) -> bytes:
     """Return the Word file with every place filled in. Lines of a text stay lines."""
     document = DocxTemplate(io.BytesIO(template))
-    document.render({name: _clean(text) for name, text in texts.items()}, environment())
+    document.render({name: clean(text) for name, text in texts.items()}, environment())
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Take out what a document cannot hold, and keep the mark of a new paragraph."""
     return "\a".join(tidy(part) for part in text.split("\a"))
 

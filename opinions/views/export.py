@@ -12,6 +12,7 @@ from django.views import View
 from kombu.exceptions import OperationalError
 
 from accounts import audit
+from opinions import bulk
 from opinions.filters import SEES_PHONES, default_query
 from opinions.ledger import export
 from opinions.ledger.columns import columns_for
@@ -19,6 +20,7 @@ from opinions.tasks import make_export
 from opinions.views.base import DeskMixin, list_query
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NONE_CHOSEN = "一件也没有选。先在要导出的事前面打勾。"
 QUEUE_AWAY = "后台现在没有应答。已经记下了，等它恢复会自己开始做，不用再点。"
 
 
@@ -35,7 +37,11 @@ class Export(DeskMixin, View):
         """Send the file, or order it; the list's own address says what is in it."""
         at = timezone.now()
         query = default_query(request.GET)
-        found = export.filtered(query, request.user, at)
+        only = bulk.keys_of(request.POST.getlist("row"))[: bulk.MOST]
+        if not only and "chosen" in request.POST:
+            messages.warning(request, NONE_CHOSEN)
+            return self.get(request)
+        found = export.filtered(query, request.user, at, only)
         with_identity = bool(request.POST.get("identity")) and request.user.has_role(*SEES_PHONES)
         total = found.qs.order_by().values("pk")[: export.AT_ONCE + 1].count() if found.form.is_valid() else 0
         if not total:
@@ -52,6 +58,6 @@ class Export(DeskMixin, View):
         columns = columns_for(request.user, with_identity=with_identity)
         count = export.write(Path(made.name), found, columns)
         address = audit.address_of(request)
-        export.note(found, request.user, at, count, with_identity=with_identity, ip=address)
+        export.note(found, request.user, at, count, with_identity=with_identity, ip=address, is_chosen=bool(only))
         name = f"台账-{timezone.localtime(at):%Y%m%d-%H%M}.xlsx"
         return FileResponse(made, as_attachment=True, filename=name, content_type=EXCEL)

@@ -1,6 +1,7 @@
 """Papers as Word files: one of a matter, and the page where the county looks after the templates."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import rules
@@ -97,6 +98,11 @@ def person_on(kind: str, user: Any, opinion: Opinion) -> contexts.Person:
         return contexts.Person(mask_name(opinion.name), mask_phone(opinion.phone))
     known = page.identity(user, opinion)
     return contexts.Person(known.name, known.phone, known.is_hidden)
+
+
+def texts_of(kind: str, user: Any, opinion: Opinion, at: datetime) -> dict[str, str]:
+    """Return what stands in each place of a paper that is printed without a reason given."""
+    return _CONTEXTS[kind](opinion, person_on(kind, user, opinion), page.place_words(opinion), at)
 
 
 class TemplateForm(PlainForm):

@@ -91,6 +91,7 @@ class Register(DeskMixin, View):
             "next": address(request.GET, page=page.number + 1) if page.number < page.last else "",
             "side": side,
             "list_query": query,
+            "may_choose": side in ("station", "county"),
         }
         return render(request, "opinions/opinion_list.html", context)
 
@@ -98,9 +99,13 @@ class Register(DeskMixin, View):
 def _tabs(data: QueryDict, current: str, side: str) -> list[dict[str, Any]]:
     hidden = {"unit": ("county", "untold", "todo"), "read": ("untold", "unrated", "county")}.get(side, ())
     return [
-        {"label": GROUPS[key].label, "query": address(data, group=key, page=None), "is_current": key == current}
-        for key in TABS
-        if key not in hidden
+        {
+            "label": GROUPS[key].label,
+            "query": address(data, group=key, page=None),
+            "is_current": key == current,
+            "key": number % 10,
+        }
+        for number, key in enumerate((key for key in TABS if key not in hidden), 1)
     ]
 
 

@@ -1,5 +1,5 @@
 // Single-key shortcuts on the desk: an element names its key in data-key; Ctrl+Enter sends the form one stands in.
-const typing = (node) => node.matches("input, textarea, select, [contenteditable]");
+const typing = (node) => node.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -1,0 +1,27 @@
+"""What the clerk's desk keeps beside the matters: one pressing of a button for many of them, and what came of it.
+
+Fields and constraints only. Imported through `opinions.models`.
+"""
+
+from django.conf import settings
+from django.db import models
+
+USER = settings.AUTH_USER_MODEL
+
+
+class BulkRun(models.Model):
+    """One confirmed preview (成批办理). Its key comes with the preview, so that sending it twice does nothing twice."""
+
+    user = models.ForeignKey(USER, models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    act = models.CharField(max_length=10)
+    results = models.JSONField(default=list)  # of each matter: its id, whether it was done, and the sentence
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "成批办理"
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="bulk_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.key}"

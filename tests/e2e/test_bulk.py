@@ -1,0 +1,168 @@
+"""Many matters at once, as a clerk does it: by keyboard from the list to the result, and without JavaScript."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from opinions import workflow
+from opinions.models import Opinion
+from opinions.states import State
+from stations.queries import forget
+from tests.world import World, make_world
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TITLES = ("东街与王寨路口三盏路灯不亮", "后街路灯杆歪了", "健身广场的路灯闪", "农贸市场门口路灯罩子掉了")
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    """The small county with four matters that wait to be accepted, the oldest first."""
+    forget()
+    world, now = make_world(), timezone.now()
+    for number, title in enumerate(TITLES):
+        world.submit(title=title, at=now - timedelta(minutes=90 - number))
+    return world
+
+
+def ticked(page: Page) -> list[bool]:
+    return [box.is_checked() for box in page.locator("tbody [name=row]").all()]
+
+
+def test_by_keyboard_from_the_list_to_the_result(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/?group=todo", user=world.clerk, width=1440)
+    bar = page.locator("#bulk")
+    expect(bar).to_be_hidden()
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    assert ticked(page) == [True, True, True, False]
+    expect(bar).to_be_visible()
+    expect(bar).to_contain_text("选中的 3 件")
+    page.keyboard.press("a")
+    expect(bar).to_contain_text("选中的 4 件")
+    page.keyboard.press("a")
+    expect(bar).to_be_hidden()
+    for key in ("k", "x", "k", "x", "e"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1)).to_have_text("成批受理：先看一遍")
+    expect(page.locator(".bulk-lines > li")).to_have_count(2)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("受理了 2 件")
+    assert list(Opinion.objects.order_by("pk").values_list("state", flat=True)) == [
+        State.ACCEPTED, State.ACCEPTED, State.SUBMITTED, State.SUBMITTED,
+    ]  # fmt: skip
+    page.get_by_role("link", name="回单子").click()
+    expect(page).to_have_url(re.compile(r"/desk/opinions/\?group=todo$"))
+
+
+def test_an_act_without_a_choice_means_the_row_one_stands_on(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=1440)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(".bulk-lines > li")).to_have_count(1)
+    expect(page.locator(".bulk-lines")).to_contain_text(TITLES[0])
+    page.keyboard.press("u")
+    expect(page).to_have_url(re.compile(r"/desk/opinions/\?group=open$"))
+
+
+def test_keys_sleep_while_somebody_types(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=1440)
+    page.keyboard.press("/")
+    page.keyboard.type("jxxaegp2?")
+    expect(page.locator("[name=q]")).to_have_value("jxxaegp2?")
+    assert ticked(page) == [False] * 4
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_numbers_change_the_tab_and_the_list_of_keys_opens(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=1440)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert ticked(page) == [False] * 4
+    page.keyboard.press("2")
+    expect(page).to_have_url(re.compile("group=todo"))
+    expect(page.locator("nav[aria-label=范围] [aria-current]")).to_have_text("等站点办")
+
+
+def test_enter_on_a_tick_opens_and_the_way_back_finds_the_row(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=1440)
+    page.locator("tbody [name=row]").nth(2).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[2])
+    page.locator(".crumb a", has_text="意见建议").click()
+    expect(page.locator("tbody a.t").nth(2)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_bar_stands_above_the_rail_and_can_be_pressed(world: World, visit: Visit, width: int) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=width)
+    page.locator("tbody [name=row]").first.check()
+    page.locator("tbody [name=row]").nth(1).check()
+    button = page.locator("#bulk [value=accept]")
+    expect(button).to_be_in_viewport()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))")
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    button.click()
+    expect(page.locator(".bulk-lines > li")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_pages_have_no_violation_and_nothing_is_cut(world: World, visit: Visit, width: int) -> None:
+    accepted = world.opinion(State.ACCEPTED, at=timezone.now() - timedelta(hours=1))
+    rows = "&".join(f"row={row.pk}" for row in Opinion.objects.all())
+    page = visit("/desk/opinions/#keys", user=world.clerk, width=width, script=True)
+    root = page.url.split("/desk")[0]
+    for address in (f"bulk/accept/?{rows}", f"bulk/assign/?{rows}", f"bulk/print/?{rows}"):
+        page.goto(f"{root}/desk/opinions/{address}")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))") == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        expect(page.locator("main")).to_contain_text(accepted.title)
+
+
+def test_a_colleague_was_faster_with_one_of_them(world: World, visit: Visit) -> None:
+    first, *others = Opinion.objects.order_by("pk")
+    rows = "&".join(f"row={row.pk}" for row in (first, *others))
+    page = visit(f"/desk/opinions/bulk/accept/?{rows}", user=world.clerk, width=1440)
+    workflow.accept(first.pk, actor=world.town_staff, at=timezone.now(), category=world.category)
+    page.get_by_role("button", name="受理打了勾的").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("受理了 3 件")
+    left = page.locator("section", has_text="没有办的 1 件")
+    expect(left).to_contain_text(f"{first.title}town_staff刚刚办过（受理），这件没有动。")
+
+
+def test_the_whole_path_without_javascript(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=360, script=False)
+    expect(page.locator("#bulk")).to_be_hidden()
+    for number in (0, 2):
+        page.locator("tbody [name=row]").nth(number).check()
+    expect(page.locator("#bulk")).to_be_visible()
+    page.locator("#bulk [value=accept]").click()
+    expect(page).to_have_url(re.compile(r"/bulk/accept/\?row=\d+&row=\d+&list=group%3Dopen$"))
+    page.locator(".bulk-lines select").first.select_option("")
+    page.get_by_role("button", name="受理打了勾的").click()
+    expect(page.get_by_role("alert")).to_contain_text("还有 1 件没有填好")
+    page.get_by_label("都归入哪一类").select_option(label=world.category.path)
+    page.get_by_role("button", name="受理打了勾的").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("受理了 2 件")
+    page.get_by_role("link", name="回单子").click()
+    assert Opinion.objects.filter(state=State.ACCEPTED).count() == 2
+
+
+def test_the_list_of_keys_opens_by_its_link_without_javascript(world: World, visit: Visit) -> None:
+    page = visit("/desk/opinions/", user=world.clerk, width=1440, script=False)
+    page.get_by_role("link", name=re.compile("全部快捷键")).click()
+    expect(page.locator("#keys")).to_be_visible()
+    page.locator("#keys").get_by_role("link", name="关上").click()
+    expect(page.locator("#keys")).to_be_hidden()
