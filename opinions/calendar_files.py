@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar
-
 from core.workdays import MAKE_UP
 from core.workflow import BadInput
 
@@ -116,6 +114,8 @@ def _row(number: int, cells: list[str]) -> Day | tuple[str, str]:
 
 
 def _from_calendar(content: bytes) -> Iterator[Day | tuple[str, str]]:
+    from icalendar import Calendar  # noqa: PLC0415 - heavy, and most web workers never need it
+
     try:
         entries = Calendar.from_ical(content).walk("VEVENT")
     except (ValueError, IndexError, KeyError) as error:

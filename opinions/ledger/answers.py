@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.crypto import constant_time_compare
@@ -69,6 +68,8 @@ def opened_key(key: str) -> tuple[int, int] | None:
 
 def write(user: Any) -> tuple[bytes, int]:
     """Return the handler's list as a spreadsheet with places for the answers, and its number of rows."""
+    import xlsxwriter  # noqa: PLC0415 - heavy, and most web workers never need it
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True})
     sheet = book.add_worksheet("清单")

@@ -13,7 +13,6 @@ from typing import Any
 from django.core.files.base import File
 from django.db import transaction
 from django.http import QueryDict
-from rustpy_xlsxwriter import Format, write_worksheet
 
 from accounts import audit
 from core import jobs
@@ -45,6 +44,8 @@ def write(path: Path, found: OpinionFilter, columns: Sequence[Column], moved: Mo
 
     Raises Stopped.
     """
+    from rustpy_xlsxwriter import Format, write_worksheet  # noqa: PLC0415 - heavy, and most web workers never need it
+
     counted = [0]
     day, text = Format().set_num_format("yyyy-mm-dd"), Format().set_quote_prefix()
     write_worksheet(

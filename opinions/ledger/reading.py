@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-import openpyxl
 from defusedxml import DefusedXmlException
-from openpyxl.utils.exceptions import InvalidFileException
 
 from core.text import fold, tidy
 from core.workflow import BadInput
@@ -28,7 +26,7 @@ MAX_COLUMNS = 60
 MAX_CELL = 10_000
 _HEAD_ROWS = 10  # the headings stand in one of the first rows: old ledgers begin with a title
 _BROKEN = (
-    InvalidFileException, zipfile.BadZipFile, DefusedXmlException, SyntaxError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, DefusedXmlException, SyntaxError, KeyError, ValueError, TypeError,
     AttributeError, IndexError, OSError, EOFError, NotImplementedError, OverflowError, RuntimeError,
 )  # fmt: skip
 _NOT_READ = "这个文件打不开。请用 Excel 打开，另存为 .xlsx 再传。"
@@ -81,6 +79,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx(content: bytes) -> list[list[str]]:
+    import openpyxl  # noqa: PLC0415 - heavy, and most web workers never need it
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)

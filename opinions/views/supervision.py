@@ -22,7 +22,6 @@ from opinions import workflow
 from opinions.filters import place_choices, unit_choices
 from opinions.models import Assignment, Opinion, SupervisionCard, Verdict
 from opinions.papers import contexts
-from opinions.papers.filling import fill
 from opinions.papers.kinds import SUPERVISION
 from opinions.papers.store import template_of
 from opinions.supervision.levels import Cause, Level
@@ -136,6 +135,8 @@ class CardPaper(DeskMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send it to whoever sees the card."""
+        from opinions.papers.filling import fill  # noqa: PLC0415 - heavy, and most web workers never need it
+
         rows = SupervisionCard.objects.visible_to(request.user).filter(level=Level.RED)
         card = get_object_or_404(rows.select_related("opinion__station", "unit"), pk=pk)
         return word_file(fill(template_of(SUPERVISION.key), order_texts(card)), f"督办单-{card.number}")

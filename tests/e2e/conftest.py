@@ -1,12 +1,17 @@
-"""A real browser for the end-to-end tests: Debian's Chromium, one launch a test, closed after it."""
+"""A real browser for the end-to-end tests: Debian's Chromium, one launch a test, closed after it.
 
+`E2E_SLOW=400 make test ARGS=tests/e2e` holds every request back for 400 ms: what a test asks too early fails each time.
+"""
+
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -18,10 +23,41 @@ def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; `make test` installs it where it may")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+    monkeypatch.setattr(Locator, "click", _settled(Locator.click))
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        if slow := int(os.environ.get("E2E_SLOW", 0)):
+            monkeypatch.setattr(browser, "new_context", _late(browser.new_context, slow / 1000))
         yield browser
         browser.close()
+
+
+def _settled(click: Callable[..., None]) -> Callable[..., None]:
+    """Return `click` that also waits until the page it led to is read and its scripts have run: playwright itself goes
+    on with the first bytes, and an `assert` on the page would look too early.
+    """
+
+    def clicked(self: Locator, *args: Any, **options: Any) -> None:
+        click(self, *args, **options)
+        if not self.page.is_closed():
+            self.page.wait_for_load_state("domcontentloaded")
+
+    return clicked
+
+
+def _late(new_context: Callable[..., BrowserContext], seconds: float) -> Callable[..., BrowserContext]:
+    """Return `new_context`, whose pages wait for each answer."""
+
+    def hold(route: Route) -> None:
+        time.sleep(seconds)
+        route.fallback()
+
+    def opened(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.route("**/*", hold)
+        return context
+
+    return opened
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The desk's pages in a real browser, for each role, on a telephone and a wide screen: quiet and accessible."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from opinions.states import State
 from stations.queries import forget
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 1440)
 ROLES = ("clerk", "handler", "rep", "grid", "county_staff", "leader", "admin")
@@ -28,17 +24,6 @@ STATES = (State.SUBMITTED, State.ACCEPTED, State.RETURN_REQUESTED, State.REPLIED
 def world(transactional_db: None) -> World:
     forget()
     return make_world()
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; `make test` installs it where it may")
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def faults(browser: Browser, server: Any, world: World, who: str, addresses: list[str]) -> list[str]:
@@ -75,33 +60,33 @@ def axe(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_home_and_list(browser: Browser, live_server: Any, world: World, who: str) -> None:
+def test_home_and_list(chromium: Browser, live_server: Any, world: World, who: str) -> None:
     for state in STATES:
         world.opinion(state, at=timezone.now() - timedelta(days=2))
     addresses = ["/desk/"] if who == "admin" else ["/desk/", "/desk/opinions/", "/desk/opinions/?state=ASSIGNED"]
-    assert faults(browser, live_server, world, who, addresses) == []
+    assert faults(chromium, live_server, world, who, addresses) == []
 
 
-def test_matter_in_each_state_counter_and_slip(browser: Browser, live_server: Any, world: World) -> None:
+def test_matter_in_each_state_counter_and_slip(chromium: Browser, live_server: Any, world: World) -> None:
     rows = [
         world.opinion(state, at=timezone.now() - timedelta(days=2), outcome="B" if state == State.TRACKING else "A")
         for state in STATES
     ]
     addresses = [f"{row.get_absolute_url()}?group=open" for row in rows]
     addresses += ["/desk/opinions/new/", f"{rows[0].get_absolute_url()}slip/"]
-    assert faults(browser, live_server, world, "clerk", addresses) == []
+    assert faults(chromium, live_server, world, "clerk", addresses) == []
 
 
-def test_without_script_everything_can_still_be_done(browser: Browser, live_server: Any, world: World) -> None:
+def test_without_script_everything_can_still_be_done(chromium: Browser, live_server: Any, world: World) -> None:
     row = world.opinion(State.ACCEPTED)
     client = Client()
     client.force_login(world.clerk)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url + row.get_absolute_url())
     page.locator("[name=demand]").fill("查明原因并修复")
     page.locator("form[data-main] button").click()
-    assert "交办了" in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("交办了")
     row.refresh_from_db()
     assert row.state == State.ASSIGNED

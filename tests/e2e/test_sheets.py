@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from django.utils import timezone
 from docx import Document
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import AuditEntry
 from opinions import tasks
@@ -110,7 +110,7 @@ def test_an_older_ledger_from_file_to_matters(visit: Visit, world: World, script
     page.get_by_text("第 5 行 收到日期：看不懂“2023.13.1”").wait_for()
     assert Opinion.objects.count() == 0
     page.get_by_role("link", name="有错，不办").click()
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="导入这 2 件").click()
     page.get_by_text("导入了 2 件").wait_for()
     assert Opinion.objects.count() == 2

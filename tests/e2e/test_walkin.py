@@ -1,14 +1,11 @@
 """A walk-in logged in a real browser without the mouse: Tab, words, Ctrl+Enter, and the form is ready for the next."""
 
-import os
-import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from opinions.models import Opinion
 from opinions.states import State
@@ -16,7 +13,6 @@ from stations.queries import forget
 from tests.world import WORDS, World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture
@@ -26,27 +22,15 @@ def world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def desk(world: World, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def desk(world: World, visit: Callable[..., Page], settings: Any) -> Page:
     """A browser at the counter, signed in as the clerk."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; `make test` installs it where it may")
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
     settings.SECOND_FACTOR_REQUIRED = False
-    client = Client()
-    client.force_login(world.clerk)
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}/desk/")
-        yield page
-        browser.close()
+    return visit("/desk/", user=world.clerk, width=1440)
 
 
 def hands(page: Page, *steps: str) -> None:
-    """Type and press, and never touch the mouse: a step in <> is a key."""
+    """Type and press, and never touch the mouse: a step in <> is a key. The page's scripts are ready first."""
+    page.wait_for_load_state()
     for step in steps:
         if step.startswith("<"):
             page.keyboard.press(step.strip("<>"))
