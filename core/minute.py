@@ -10,18 +10,19 @@ KEPT_SECONDS = 60.0
 
 
 class Minute(Generic[T]):
-    """`names = Minute(read)`; `names()` is what `read` returned within the last minute."""
+    """`names = Minute(read)`; `names()` is what `read` returned within the last minute, or the last `seconds`."""
 
     _all: ClassVar[list["Minute[object]"]] = []
 
-    def __init__(self, read: Callable[[], T]) -> None:
+    def __init__(self, read: Callable[[], T], *, seconds: float = KEPT_SECONDS) -> None:
         self._read = read
+        self._seconds = seconds
         self._kept: tuple[float, T] | None = None
         self._all.append(self)  # type: ignore[arg-type]
 
     def __call__(self) -> T:
-        """Return the kept value, read anew when it is older than a minute."""
-        if self._kept is None or monotonic() - self._kept[0] > KEPT_SECONDS:
+        """Return the kept value, read anew when it is older than that."""
+        if self._kept is None or monotonic() - self._kept[0] > self._seconds:
             self._kept = (monotonic(), self._read())
         return self._kept[1]
 

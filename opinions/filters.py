@@ -1,7 +1,7 @@
 """The desk's list of matters: what can be asked for in the address bar, and the groups that tiles and lists share.
 
 A tile's number and the list behind it come from the same `GROUPS`, so they cannot disagree. Choices come from what the
-user may see; reference data are kept in the cache for a minute, because they hardly change.
+user may see; reference data are kept by each process for a minute, because they hardly change.
 """
 
 import sys
@@ -12,7 +12,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Role
@@ -203,7 +203,9 @@ class OpinionFilter(RegisterFilter):
         asked = self.data.get("sort")
         if asked in dict(SORTS):
             return str(asked)
-        return "new" if self.data.get("group") in ("all", "closed") else "due"
+        states = self.data.getlist("state")
+        has_ended = self.data.get("group") in ("all", "closed") or bool(states) and set(states) <= set(CLOSED)
+        return "new" if has_ended else "due"
 
     @property
     def qs(self) -> "QuerySet[Opinion]":
@@ -239,9 +241,13 @@ def _phone(text: str) -> str:
         return ""
 
 
+def _kept(key: str, read: Callable[[], Any]) -> Any:
+    return caches["process"].get_or_set(key, read, KEPT_SECONDS)
+
+
 def category_choices() -> list[tuple[str, Any]]:
     """Return the category tree as grouped choices: the whole branch first, its leaves below."""
-    return cache.get_or_set("desk-categories", _read_categories, KEPT_SECONDS)
+    return _kept("desk-categories", _read_categories)
 
 
 def _read_categories() -> list[tuple[str, Any]]:
@@ -256,7 +262,7 @@ def _read_categories() -> list[tuple[str, Any]]:
 
 def unit_choices() -> list[tuple[str, str]]:
     """Return all units, by their short names."""
-    return cache.get_or_set("desk-units", _read_units, KEPT_SECONDS)
+    return _kept("desk-units", _read_units)
 
 
 def _read_units() -> list[tuple[str, str]]:
@@ -265,7 +271,7 @@ def _read_units() -> list[tuple[str, str]]:
 
 def place_choices(user: Any) -> list[tuple[str, str]]:
     """Return the towns of a county, or the villages of a town, that lie in the user's scope."""
-    return cache.get_or_set(f"desk-places-{user.pk}-{scope_key(user)}", lambda: _read_places(user), KEPT_SECONDS)
+    return _kept(f"desk-places-{user.pk}-{scope_key(user)}", lambda: _read_places(user))
 
 
 def _read_places(user: Any) -> list[tuple[str, str]]:
@@ -281,7 +287,7 @@ def _read_places(user: Any) -> list[tuple[str, str]]:
 
 def station_choices(user: Any) -> list[tuple[str, str]]:
     """Return the stations whose matters the user may see by his office."""
-    return cache.get_or_set(f"desk-stations-{user.pk}-{scope_key(user)}", lambda: _read_stations(user), KEPT_SECONDS)
+    return _kept(f"desk-stations-{user.pk}-{scope_key(user)}", lambda: _read_stations(user))
 
 
 def _read_stations(user: Any) -> list[tuple[str, str]]:

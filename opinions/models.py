@@ -60,8 +60,11 @@ class Opinion(models.Model):
 
     receipt = models.CharField("回执码", max_length=10, unique=True)
     client_key = models.UUIDField(unique=True, null=True, editable=False)
-    station = models.ForeignKey(Station, models.PROTECT, related_name="opinions", verbose_name="融合站点")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地点")
+    # Without an index of their own: those below begin with the same column, and each costs every message a write.
+    station = models.ForeignKey(
+        Station, models.PROTECT, related_name="opinions", verbose_name="融合站点", db_index=False
+    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地点", db_index=False)
     location = models.CharField("在哪里", max_length=200, blank=True)
     entry_code = models.ForeignKey(EntryCode, models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField("渠道", max_length=10, choices=Channel)
@@ -115,6 +118,7 @@ class Opinion(models.Model):
         verbose_name = verbose_name_plural = "意见建议"
         indexes = [
             models.Index("station", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_due"),
+            models.Index("station", "state", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_state"),
             models.Index(fields=["station", "-created_at"], name="opinion_station_new"),
             models.Index(fields=["station", "-changed_at"], name="opinion_station_moved"),
             models.Index(OpClass("region", "varchar_pattern_ops"), "created_at", name="opinion_region_new"),
@@ -259,7 +263,7 @@ class Rating(models.Model):
 class HistoryEntry(models.Model):
     """One line of what happened. The database refuses to change or remove it, whoever asks."""
 
-    opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="history")
+    opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="history", db_index=False)
     at = models.DateTimeField()
     actor = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(max_length=60)

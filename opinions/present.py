@@ -87,10 +87,9 @@ def state_mark(state: str) -> Mark:
     return Mark(tone, glyph, STATE_LABELS[state])
 
 
-def is_late(opinion: Opinion, at: datetime) -> bool:
+def is_late(state: str, due_at: datetime | None, at: datetime) -> bool:
     """Tell whether whoever must act now has missed the limit; the resident's silence is not lateness."""
-    waits = opinion.state not in CLOSED and opinion.state != State.FED_BACK
-    return waits and opinion.step_due_at is not None and opinion.step_due_at <= at
+    return due_at is not None and due_at <= at and state not in CLOSED and state != State.FED_BACK
 
 
 def due_chip(opinion: Opinion, at: datetime) -> Due:
@@ -128,7 +127,7 @@ def five(opinion: Opinion, at: datetime) -> Five:
         mark = state_mark(opinion.state)
         was_accepted = getattr(opinion, "accepted_at", None) is not None  # a list's row may come without it
         return Five(3 if was_accepted else 2, False, False, mark.label, mark.glyph)
-    return Five(STEP_OF.get(opinion.state, 5), is_late(opinion, at), done)
+    return Five(STEP_OF.get(opinion.state, 5), is_late(opinion.state, opinion.step_due_at, at), done)
 
 
 def timeline(opinion: Opinion, *, public_only: bool) -> list[HistoryEntry]:

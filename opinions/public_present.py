@@ -4,6 +4,8 @@ When a unit must sign is the office's own.
 """
 
 import copy
+from datetime import datetime
+from typing import Any
 
 from opinions.models import Opinion
 from opinions.states import WITH_UNIT
@@ -16,9 +18,15 @@ MOST_NEARBY = 3
 def for_public(opinion: Opinion) -> Opinion:
     """Return the row as the public reads it; while a unit has the matter its limit is the answer's. Never saved."""
     shown = copy.copy(opinion)
-    if opinion.state in WITH_UNIT and opinion.reply_due_at is not None:
-        shown.step_due_at = opinion.reply_due_at
+    shown.step_due_at = limit_for_public(opinion)
     return shown
+
+
+def limit_for_public(opinion: Any) -> datetime | None:
+    """Return the limit the public reads."""
+    if opinion.state in WITH_UNIT and opinion.reply_due_at is not None:
+        return opinion.reply_due_at  # type: ignore[no-any-return]
+    return opinion.step_due_at  # type: ignore[no-any-return]
 
 
 def nearby(opinion: Opinion) -> list[Opinion]:

@@ -1,44 +1,36 @@
 """What a resident does with a receipt in hand: follow the matter, rate it, add to it, withdraw it.
 
-Pages carry no identity. Reading an unchanged page costs one statement and an empty answer (ETag).
+Pages carry no identity. A page that has not changed is answered by `opinions.middleware`, before it comes here.
 """
 
 import hashlib
 from collections import defaultdict
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import quote_etag
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
-from core.codes import normalise
 from core.prepared import PreparedRows
 from core.workflow import BadInput, VerbError
 from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
+from opinions.middleware import checked_each_time, etag_of, may_be_kept
 from opinions.models import Extension, HistoryEntry, Opinion, Photo, Reply, Verdict
 from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
 from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
 
-MARKED = ("changed_at", "state", "round", "step_due_at", "reply_due_at")  # what the ETag is made of
 ADDITIONS_AN_HOUR = 20  # to one matter
 _SOME_MATTER = 8_888_888
 _TOKEN = "the-token-of-who-asks"  # noqa: S105 - a place in a kept page
-_marked = PreparedRows(
-    lambda receipt: Opinion.objects.filter(receipt=receipt),
-    "----------",
-    without=[field.name for field in Opinion._meta.concrete_fields if field.name not in ("id", *MARKED)],
-)
 _entries = PreparedRows(
     lambda pk: HistoryEntry.objects.filter(opinion_id=pk).exclude(public_text="").order_by("-at", "-id"),
     _SOME_MATTER,
@@ -66,51 +58,12 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def track(request: HttpRequest, receipt: str) -> HttpResponse:
-    """One matter by its receipt: where it stands, what was done, and the two questions at the end."""
-    return _unchanged(request, receipt) or _track(request, receipt)
-
-
 @by_receipt
-def _track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
-    etag = _etag(request, opinion)
+def track(request: HttpRequest, opinion: Opinion) -> HttpResponse:
+    """One matter by its receipt: where it stands, what was done, and the two questions at the end."""
+    etag = etag_of(request, opinion)
     response = get_conditional_response(request, etag=etag) or _page(request, opinion, etag)
-    return _checked_each_time(response, etag)
-
-
-def _checked_each_time(response: HttpResponse, etag: str) -> HttpResponse:
-    response["ETag"] = etag
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
-def _unchanged(request: HttpRequest, receipt: str) -> HttpResponse | None:
-    """Answer 304 to whoever holds the present page, for one narrow statement; None means: make the page.
-
-    Only the exact mark counts (a star would tell which receipts exist), so whoever guesses learns nothing here.
-    """
-    held = request.headers.get("If-None-Match", "").removeprefix("W/")
-    if not held.startswith('"'):
-        return None
-    opinion = next(iter(_marked(normalise(receipt))), None)
-    if opinion is None or _etag(request, opinion) != held:
-        return None
-    response = _checked_each_time(HttpResponse(status=304), held)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _etag(request: HttpRequest, opinion: Opinion) -> str:
-    """Change with the matter, the day (lateness is words) and the display mode."""
-    mode = request.COOKIES.get("mode", "")
-    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")[:8]
-    told = request.COOKIES.get("messages", "")[:16]
-    now = timezone.now()
-    late = present.is_late(for_public(opinion), now)
-    if opinion.state == State.MERGED:
-        told = f"{now:%s%f}"  # what is shown is the road of another matter, whose changes leave no mark here
-    at = f"{opinion.changed_at:%s%f}-{opinion.state}-{opinion.round}"
-    return quote_etag(f"{at}-{timezone.localdate(now)}-{late}-{mode}-{cookie}-{told}")
+    return checked_each_time(response, etag)
 
 
 def _page(request: HttpRequest, opinion: Opinion, etag: str) -> HttpResponse:
@@ -121,13 +74,15 @@ def _page(request: HttpRequest, opinion: Opinion, etag: str) -> HttpResponse:
     """
     if "messages" in request.COOKIES or opinion.state == State.MERGED:
         return _track_page(request, opinion)
-    token = get_token(request) if opinion.state in OPEN else ""  # a closed matter has no form
+    if opinion.state not in OPEN:  # a closed matter has no form, and so no token
+        return may_be_kept(HttpResponse(_html(request, opinion, csrf_token=None)))
+    token = get_token(request)
     pages = caches["process"]
     key = hashlib.sha256(f"track {request.path} {etag}".encode()).hexdigest()
     html = pages.get(key)
     if html is None:
-        html = _html(request, opinion, csrf_token=token or None)
-        pages.set(key, html.replace(token, _TOKEN) if token else html)
+        html = _html(request, opinion, csrf_token=token)
+        pages.set(key, html.replace(token, _TOKEN))
         return HttpResponse(html)
     return HttpResponse(html.replace(_TOKEN, token))
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -128,7 +128,8 @@ def _panel(request: HttpRequest, found: OpinionFilter) -> dict[str, Any]:
         return {"html": draw(), "used": len(used), "is_valid": False}
     values = repr([(name, found.data.getlist(name)) for name in names])
     mark = hashlib.sha256(f"{request.user.pk} {scope_key(request.user)} {values}".encode()).hexdigest()
-    return {"html": cache.get_or_set(f"desk-panel-{mark}", draw, KEPT_SECONDS), "used": len(used), "is_valid": True}
+    html = caches["process"].get_or_set(f"desk-panel-{mark}", draw, KEPT_SECONDS)
+    return {"html": html, "used": len(used), "is_valid": True}
 
 
 def _draw_panel(found: OpinionFilter, request: HttpRequest) -> SafeString:

@@ -196,6 +196,13 @@ def test_order_by_newest(world: World) -> None:
     assert found(world, "clerk", "sort=new") == [new.pk, old.pk]
 
 
+def test_what_has_ended_stands_newest_first_because_no_limit_runs(world: World) -> None:
+    old, new = (world.opinion(State.DECLINED, at=START + timedelta(days=days)) for days in (0, 3))
+    assert found(world, "clerk", "state=DECLINED") == [new.pk, old.pk]
+    assert found(world, "clerk", "state=DECLINED&state=WITHDRAWN") == [new.pk, old.pk]
+    assert found(world, "clerk", "state=DECLINED&sort=due") == [old.pk, new.pk]
+
+
 def test_usual_group_is_open_but_a_search_looks_everywhere() -> None:
     assert default_query(QueryDict(""))["group"] == "open"
     assert default_query(QueryDict("q=路灯"))["group"] == "all"

@@ -78,7 +78,7 @@ def test_working_days_are_counted_over_a_holiday(db: None) -> None:
 @pytest.mark.parametrize("state", [State.CLOSED, State.DECLINED, State.MERGED, State.WITHDRAWN])
 def test_nothing_is_late_after_the_end(state: str) -> None:
     row = due_on(1, 5, state)
-    assert not present.is_late(row, at(12, 1))
+    assert not present.is_late(row.state, row.step_due_at, at(12, 1))
     assert present.due_chip(row, at(12, 1)).tone != "is-late"
 
 
@@ -92,7 +92,7 @@ def test_each_end_has_its_word(state: str, words: str) -> None:
 
 def test_the_residents_silence_is_not_late() -> None:
     row = due_on(1, 5, State.FED_BACK)
-    assert not present.is_late(row, at(12, 1))
+    assert not present.is_late(row.state, row.step_due_at, at(12, 1))
     assert "可评" in present.due_chip(row, at(12, 1)).words
 
 
