@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     """May be cut off and run again: an index left half-built is dropped."""
 
     atomic = False
-    dependencies: ClassVar = [("opinions", "0009_look_backs_at_once")]
+    dependencies: ClassVar = [("opinions", "0010_bulk_runs")]
     operations: ClassVar = [
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS opinion_station_state", migrations.RunSQL.noop),
         AddIndexConcurrently(
