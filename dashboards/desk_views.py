@@ -14,14 +14,12 @@ from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from accounts.models import Role
-from dashboards import today
-from opinions.present import due_chip, five, state_mark
+from dashboards import representing, today
 from opinions.states import State
-from opinions.views.page import place_words
 from opinions.views.rows import rows_of
 from stations.models import Station
 
-_CARDS, _RECORDED, _EXTENSIONS = 30, 30, 10
+_RECORDED, _EXTENSIONS = 30, 10
 
 
 @dataclass(frozen=True)
@@ -69,19 +67,17 @@ def unit_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
 
 
 def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
-    """The representative's cards; no telephone numbers are read at all."""
-    rows = list(today.representative_matters(request.user)[:_CARDS])
-    cards = [
-        {"opinion": row, "mark": state_mark(row.state), "due": due_chip(row, at), "five": five(row, at)} for row in rows
-    ]
-    for card in cards:
-        card["place"] = place_words(card["opinion"])
-        card["may_explain"] = card["opinion"].state == State.HANDLING
+    """The representative's cards, what waits for his word first, and what he did this year."""
     stations = Station.objects.filter(
         services__representative__user_id=request.user.pk, services__until=None
     ).values_list("name", flat=True)
     counts = today.counts_of(("open", "late", "closed"), request.user, at)
-    return {"cards": cards, "stations": list(stations), "counts": counts}
+    return {
+        "parts": representing.parts(request.user, at),
+        "year": representing.year_so_far(request.user, at),
+        "stations": list(stations),
+        "counts": counts,
+    }
 
 
 def grid_home(request: HttpRequest, at: datetime) -> dict[str, Any]:

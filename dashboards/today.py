@@ -282,11 +282,6 @@ def extensions_to_decide(user: Any, *, is_county: bool) -> "QuerySet[Opinion]":
     return waiting.filter(pk__in=lead.filter(opinion_id__in=pending).values("opinion_id"))
 
 
-def representative_matters(user: Any) -> "QuerySet[Opinion]":
-    """Return the running matters of the stations a representative serves, with what a card shows."""
-    return mine(user).filter(closed_at=None).with_list_columns().order_by("-changed_at", "-pk")
-
-
 def recorded_by(user: Any) -> "QuerySet[Opinion]":
     """Return what a grid worker wrote down, newest first."""
     return mine(user).filter(recorded_by_id=user.pk).order_by("-created_at", "-pk")

@@ -56,6 +56,7 @@ _HINTS = {
     Threshold.RED: "超期满几天亮红牌、发督办单",
     Threshold.ORDER: "发督办单后几天内要回话",
     Threshold.INVITE: "评价到期前几天再请一次",
+    Threshold.PRESS: "同一个人对同一件事，隔几天可以再催",
 }
 _REPLY_HINT = "从交办那天起，几天内答复"
 

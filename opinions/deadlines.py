@@ -32,6 +32,7 @@ DEFAULT_DAYS: Mapping[tuple[str, str], int] = {
     (Threshold.RED, ""): 3,
     (Threshold.ORDER, ""): 3,
     (Threshold.INVITE, ""): 3,
+    (Threshold.PRESS, ""): 1,
 }
 Rows = Mapping[tuple[str, str, int | None], int]
 _KEPT_SECONDS = 60.0

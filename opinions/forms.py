@@ -185,11 +185,32 @@ class ProgressForm(DeskForm):
     photos = PhotosField()
 
 
+def spoken(label: str, help_text: str) -> forms.CharField:
+    """Return a large field for a telephone: the keyboard's own microphone writes into it."""
+    area = forms.Textarea(attrs={"rows": 6, "class": "input spoken"})
+    return forms.CharField(label=label, widget=area, max_length=2000, help_text=help_text)
+
+
 class ExplainForm(DeskForm):
     """A representative's explanation to the resident; always public."""
 
-    note = words("向群众说明", help_text="群众在进度页能看到，署您的名字。")
+    note = spoken("您想跟群众说什么", "点一下框，再点键盘上的话筒，说出来就行。群众看得到，署您的名字。")
     photos = PhotosField()
+
+
+class PressForm(DeskForm):
+    """催办: nothing has to be said; whoever presses may say why."""
+
+    note = words("想说的话", rows=2, most=300, required=False, help_text="比如：学校快开学了，灯还没亮。")
+    is_public = forms.BooleanField(label="群众也能看到有人催办", required=False, initial=True)
+
+
+class VisitForm(DeskForm):
+    """走访: what was seen on the spot; no person is named here."""
+
+    note = spoken("去看了，看到什么", "点一下框，再点键盘上的话筒，说出来就行。不写人名和电话。")
+    photos = PhotosField()
+    is_public = forms.BooleanField(label="群众也能看到", required=False, initial=True)
 
 
 class FulfilmentForm(DeskForm):

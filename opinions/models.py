@@ -91,6 +91,9 @@ class Opinion(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="followers", db_index=False, verbose_name="并到"
     )
     seconds = models.PositiveIntegerField("附议", default=0, db_default=0)
+    # How often the unit was pressed since it got the matter; who did it stands in the history.
+    rep_presses = models.PositiveSmallIntegerField("代表催办", default=0, db_default=0, editable=False)
+    staff_presses = models.PositiveSmallIntegerField("站点和县里催办", default=0, db_default=0, editable=False)
 
     first_contact = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="首问")
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代录")

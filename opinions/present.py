@@ -136,6 +136,13 @@ def timeline(opinion: Opinion, *, public_only: bool) -> list[HistoryEntry]:
     return list(rows.exclude(public_text="") if public_only else rows)
 
 
+def press_words(by_reps: int, by_staff: int) -> str:
+    """Say how often the unit was pressed since it got the matter, and from which side; "" when nobody pressed."""
+    said = [f"代表催办了 {by_reps} 次"] if by_reps else []
+    said += [f"站点、县里催办了 {by_staff} 次"] if by_staff else []
+    return "，".join(said)
+
+
 def verbs_for(user: Any, opinion: Opinion) -> list[str]:
     """Return the verbs that table and rules allow this user on this opinion, in the table's order."""
     return [verb for verb in TABLE.verbs(opinion.state) if rules.has_perm(f"opinions.{verb}_opinion", user, opinion)]

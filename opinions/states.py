@@ -101,6 +101,7 @@ OPEN = (
 BEFORE_ANSWER = OPEN[:6]
 CLOSED = (State.CLOSED, State.DECLINED, State.MERGED, State.WITHDRAWN)
 PROMISES = (Outcome.B, Outcome.C)
+PRESSED = (State.ASSIGNED, State.HANDLING, State.TRACKING)  # a unit has something to do
 
 
 def _row(verb: str, sources: tuple[str, ...], targets: tuple[str, ...]) -> Transition:
@@ -141,6 +142,9 @@ TRANSITIONS = (
     _row("look_back", (State.TRACKING,), (State.CLOSED,)),
     _row("withdraw", (State.SUBMITTED, State.ACCEPTED), (State.WITHDRAWN,)),
     _row("add_words", OPEN, OPEN),
+    _row("explain", OPEN, OPEN),
+    _row("press", PRESSED, PRESSED),
+    _row("visit", OPEN, OPEN),
     _row("recount", OPEN, OPEN),
     _row("supervise", OPEN, OPEN),
     _row("clear_card", (*OPEN, State.MERGED), (*OPEN, State.MERGED)),
@@ -181,6 +185,9 @@ VERB_LABELS = {
     "look_back": "回头看",
     "withdraw": "撤回",
     "add_words": "补充情况",
+    "explain": "向群众说明",
+    "press": "催办",
+    "visit": "走访",
     "recount": "重算期限",
     "supervise": "督办",
     "clear_card": "消号",

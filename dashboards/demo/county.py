@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from dashboards.demo import texts
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
+from dashboards.demo.representing import tell_representative
 from dashboards.demo.stories import Teller
 from dashboards.demo.together import tell_together
 from notices.models import Notice
@@ -37,6 +38,7 @@ def seed_demo(at: datetime, password: str) -> bool:
         pass
     _something_waits(teller, people, at)
     tell_together(teller, people, at)
+    tell_representative(at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -36,12 +36,13 @@ class Cleared(TextChoices):
 
 
 class Threshold(TextChoices):
-    """Working days that the ladder and the reminders go by; edited in the same table as the limits of the steps."""
+    """Working days that the ladder, reminders and 催办 go by; edited in the same table as the limits of the steps."""
 
     SOON = "SOON", "到期前几天提醒"
     RED = "RED", "超期几天转红牌"
     ORDER = "ORDER", "督办单几天内回话"
     INVITE = "INVITE", "评价到期前几天再请一次"
+    PRESS = "PRESS", "催办后几天可以再催"
 
 
 # A card ends when one of these verbs was done after it was raised. A verb that only moves a date, gives the matter

@@ -36,9 +36,10 @@ def _tick(row: Row) -> str:
 def _row(row: Row, tick: str) -> str:
     url, title, action = escape(row.url), escape(row.title), escape(row.action)
     five, mark = row.five, row.mark
+    pressed = f'<b class="pressed">{escape(row.pressed)}</b>　' if row.pressed else ""
     return (
         f'<tr><td>{tick}{due_chip(row.due)}</td><td><a class="t" href="{url}">{title}</a>'
-        f'<span class="s">{escape(row.second)}</span></td><td class="c-five">'
+        f'<span class="s">{pressed}{escape(row.second)}</span></td><td class="c-five">'
         f"{five_steps(five.step, five.late, five.done, five.ended)}</td>"
         f"<td>{state_mark(mark.tone, mark.glyph, mark.label)}</td>"
         f'<td class="n"><a class="btn btn-sm" href="{url}" aria-label="{action}：{title}">{action}</a></td></tr>\n'

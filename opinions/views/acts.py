@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms as django_forms
 
-from accounts.models import Role
 from opinions import forms, forms_together
 from opinions.states import WITH_UNIT, State, Step
 
@@ -71,9 +70,13 @@ SPECS: Mapping[str, Spec] = {
     "fulfil": Spec("确认兑现", "确认办到了", "确认兑现了，再请群众评一评。", forms.FindingForm),
     "look_back": Spec("回头看", "看过了，办结", "回头看记下了，这件事办结。", forms.FindingForm),
     "add_words": Spec("补充情况", "补充上去", "补充上去了。", forms.WordsForm),
+    "explain": Spec("向群众说明", "写给群众看", "写上去了，群众看得到。", forms.ExplainForm),
+    "press": Spec(
+        "催办", "催一催", "催办了，单位和站点都收到了。", forms.PressForm, "期限不变。同一件事，隔一个工作日才能再催。",
+    ),
+    "visit": Spec("走访", "记下走访", "走访记下了。", forms.VisitForm),
     "reopen": Spec("重新办", "重新办这件事", "重新交办了。", forms.ReopenForm, "期限从今天重新算。", True),
 }  # fmt: skip
-EXPLAIN = Spec("向群众说明", "写给群众看", "写上去了，群众看得到。", forms.ExplainForm)
 FRONT: Mapping[str, tuple[str, ...]] = {
     State.SUBMITTED: ("accept",),
     State.ACCEPTED: ("assign",),
@@ -84,18 +87,6 @@ FRONT: Mapping[str, tuple[str, ...]] = {
     State.FED_BACK: ("feed_back", "rate"),
     State.TRACKING: ("look_back", "fulfil", "report_fulfilment"),
 }
-
-
-def spec_of(verb: str, user: Any) -> Spec:
-    """Return how a verb looks to this user: a representative explains, he does not report work."""
-    if verb == "report_progress" and speaks_as_representative(user):
-        return EXPLAIN
-    return SPECS[verb]
-
-
-def speaks_as_representative(user: Any) -> bool:
-    """Tell whether a person writes progress as a representative and not as a unit's handler."""
-    return user.has_role(Role.REPRESENTATIVE) and not user.has_role(Role.UNIT_HANDLER)
 
 
 def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool) -> list[str]:
@@ -114,9 +105,14 @@ def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool)
     return [verb for verb in verbs if verb in SPECS and verb not in unfit]
 
 
-def split(verbs: list[str], state: str) -> tuple[list[str], list[str]]:
-    """Return the verbs in front and the folded ones; in front stands at most one state's own work."""
-    front = [verb for verb in FRONT.get(state, ()) if verb in verbs]
+def split(verbs: list[str], state: str, wanted: str = "") -> tuple[list[str], list[str]]:
+    """Return the verbs in front and the folded ones; in front stands at most one state's own work.
+
+    `wanted` is the verb that a link asked for. Whoever has no work of the state explains, if he may.
+    """
+    front = [verb for verb in FRONT.get(state, ()) if verb in verbs] or [verb for verb in verbs if verb == "explain"]
+    if wanted in verbs and wanted not in front:
+        return [wanted], [verb for verb in verbs if verb != wanted]
     if state == State.HANDLING and front:
         front = front[:2] if front[0] == "grant_extension" else front[:1]
     return front, [verb for verb in verbs if verb not in front]

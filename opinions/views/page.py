@@ -28,8 +28,9 @@ from stations.queries import guess_category
 SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
 UNIT_READS = (
     "assign", "reject_reply", "refuse_return", "request_return", "report_progress", "reopen", "reply", "give_part",
-    "request_extension", "grant_extension", "refuse_extension",
+    "request_extension", "grant_extension", "refuse_extension", "press", "visit",
 )  # fmt: skip
+REPRESENTS = ("explain", "press", "visit")  # what a representative writes he reads again, also what is not public
 _HISTORY_DAYS = 365
 
 
@@ -61,7 +62,7 @@ def context(
     user = request.user
     limits = list(opinion.deadlines.filter(ended_at=None).order_by("due_at"))
     verbs = _open_verbs(user, opinion, at, {limit.step for limit in limits})
-    front, folded = acts.split(verbs, opinion.state)
+    front, folded = acts.split(verbs, opinion.state, request.GET.get("do", ""))
     if refusal and refusal.verb in folded:
         front, folded = [refusal.verb], [verb for verb in [*front, *folded] if verb != refusal.verb]
     panels = {verb: _panel(verb, opinion, user, at, query, refusal) for verb in [*front, *folded]}
@@ -84,7 +85,7 @@ def context(
         "front": [panels[verb] for verb in front],
         "folded": [panels[verb] for verb in folded],
         "waiting": acts.waiting_for(opinion),
-        **together.context(user, opinion),
+        **together.context(user, opinion, at),
         "refusal": refusal,
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
         "list_query": query,
@@ -113,7 +114,7 @@ def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) ->
 
 
 def _panel(verb: str, opinion: Opinion, user: Any, at: datetime, query: str, refusal: Refusal | None) -> ActPanel:
-    spec = acts.spec_of(verb, user)
+    spec = acts.SPECS[verb]
     arguments = form_arguments(verb, opinion, user, at)
     form = spec.form_class(**arguments) if spec.form_class else None
     if refusal and refusal.verb == verb and refusal.form is not None:
@@ -228,8 +229,10 @@ def identity(user: Any, opinion: Opinion, *, revealed: bool = False) -> Identity
 
 
 def may_see_photo(user: Any, photo: Photo) -> bool:
-    """Tell whether a user who sees the matter sees this photo: internal ones are for staff and the unit."""
-    return photo.is_public or user.has_role(*SEES_INTERNAL, Role.UNIT_HANDLER)
+    """Tell whether a user who sees the matter sees this photo: internal ones are for staff, the unit and its taker."""
+    if photo.is_public or user.has_role(*SEES_INTERNAL, Role.UNIT_HANDLER):
+        return True
+    return photo.entry is not None and photo.entry.actor_id == user.pk
 
 
 def history(user: Any, opinion: Opinion) -> list[HistoryEntry]:
@@ -240,7 +243,11 @@ def history(user: Any, opinion: Opinion) -> list[HistoryEntry]:
     if user.has_role(Role.UNIT_HANDLER):
         rows = rows.exclude(Q(public_text="") & ~Q(verb__in=UNIT_READS))
         return [_without_internal(entry, entry.verb in UNIT_READS) for entry in rows]
-    return [_without_internal(entry, False) for entry in rows.exclude(public_text="")]
+    own = Q(actor_id=user.pk, verb__in=REPRESENTS)
+    seen = (
+        rows.exclude(Q(public_text="") & ~own) if user.has_role(Role.REPRESENTATIVE) else rows.exclude(public_text="")
+    )
+    return [_without_internal(entry, entry.verb in REPRESENTS and entry.actor_id == user.pk) for entry in seen]
 
 
 def _without_internal(entry: HistoryEntry, keep: bool) -> HistoryEntry:

@@ -10,15 +10,15 @@ from django.urls import reverse
 
 from accounts.models import Role
 from opinions.models import Opinion
-from opinions.present import Due, Five, Mark, due_chip, five, state_mark
-from opinions.states import Channel, State
+from opinions.present import Due, Five, Mark, due_chip, five, press_words, state_mark
+from opinions.states import PRESSED, Channel, State
 from stations.queries import category_names, region_names
 from stations.queries import units as unit_marks
 
 COLUMNS = (
     "pk", "receipt", "accepted_at", "title", "state", "step_due_at", "reply_due_at", "is_provisional", "created_at",
     "told_at", "needs_county", "channel", "round", "satisfaction", "promised_on", "region_id", "category_id",
-    "lead_unit_id",
+    "lead_unit_id", "rep_presses", "staff_presses",
 )  # fmt: skip
 CHANNELS = dict(Channel.choices)
 STATION_ACTS = {
@@ -46,6 +46,7 @@ class Row:
     receipt: str
     created_at: datetime
     is_urgent_act: bool
+    pressed: str = ""
 
 
 def side_of(user: Any) -> str:
@@ -92,6 +93,7 @@ def _row(item: Any, at: datetime, side: str, url: str) -> Row:
         receipt=item.receipt,
         created_at=item.created_at,
         is_urgent_act=item.step_due_at is not None and item.step_due_at <= at,
+        pressed=press_words(item.rep_presses, item.staff_presses) if item.state in PRESSED else "",
     )
 
 

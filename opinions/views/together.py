@@ -9,25 +9,38 @@ from django.urls import reverse
 from core.codes import normalise
 from core.workdays import day_words
 from core.workflow import WrongState
-from opinions.models import Deadline, Extension, Opinion, Verdict
-from opinions.states import BEFORE_ANSWER, State, Step
+from opinions.models import Deadline, Extension, HistoryEntry, Opinion, Verdict
+from opinions.present import press_words
+from opinions.states import BEFORE_ANSWER, PRESSED, State, Step
 from opinions.workflow.charges import charges_of, missing_parts
 from opinions.workflow.extending import may_still_ask
+from opinions.workflow.representing import free_again, why_not
 from stations.queries import guess_category_id
 
 MOST_LEADS, MOST_SHOWN = 5, 50
 LOOKS_BACK = timedelta(days=180)
 
 
-def context(user: Any, opinion: Opinion) -> dict[str, Any]:
+def context(user: Any, opinion: Opinion, at: datetime) -> dict[str, Any]:
     """Return the parts of the page. Who does not see a merged matter reads its words: no link, receipt or person."""
     return {
         "followers": followers_of(user, opinion),
         "lead_matter": Opinion.objects.visible_to(user).filter(pk=opinion.merged_into_id).first(),
         "extensions": list(opinion.extensions.select_related("unit").order_by("-pk")),
         "return_requests": list(opinion.return_requests.select_related("unit").order_by("-pk")),
+        "pressed": press_words(opinion.rep_presses, opinion.staff_presses) if opinion.state in PRESSED else "",
+        "presses": _presses(opinion),
+        "press_again": free_again(opinion, user, at) if opinion.rep_presses or opinion.staff_presses else None,
         "missing_parts": missing_parts(opinion) if opinion.state in (State.HANDLING, State.REPLIED) else [],
     }
+
+
+def _presses(opinion: Opinion) -> list[HistoryEntry]:
+    """Return who pressed the unit since it got the matter, the latest first: the history's own lines."""
+    if not (opinion.rep_presses or opinion.staff_presses):
+        return []
+    lines = opinion.history.filter(verb="press", at__gte=opinion.assigned_at)
+    return list(lines.only("actor_label", "at", "opinion_id"))
 
 
 def followers_of(user: Any, opinion: Opinion) -> list[dict[str, Any]]:
@@ -103,6 +116,8 @@ def unfit(verbs: list[str], user: Any, opinion: Opinion, at: datetime) -> set[st
         found.add("co_sign")
     if "give_part" in verbs and not charges_of(opinion, user).filter(part_at=None).exists():
         found.add("give_part")
+    if "press" in verbs and (why_not(opinion) or free_again(opinion, user, at)):
+        found.add("press")
     if "request_return" in verbs and opinion.return_requests.filter(unit=opinion.lead_unit_id).exists():
         found.add("request_return")
     return found

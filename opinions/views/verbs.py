@@ -24,7 +24,7 @@ class _Verb(OpinionVerb):
 
     def success_url(self, result: Any) -> str:
         """Back to the matter; the sentence is shown there."""
-        messages.success(self.request, acts.spec_of(self.verb, self.request.user).done)
+        messages.success(self.request, acts.SPECS[self.verb].done)
         return self.back_url()
 
     def run(self, form: Any, at: datetime) -> Opinion:
@@ -155,15 +155,9 @@ class RefuseReturn(_Verb):
 
 
 class ReportProgress(_Verb):
-    """写进展; a representative's explanation is always public."""
+    """写进展."""
 
     verb = "report_progress"
-
-    def get_form(self) -> Any:
-        """Give a representative the form without the choice of who reads it."""
-        explains = acts.speaks_as_representative(self.request.user)
-        self.form_class = forms.ExplainForm if explains else forms.ProgressForm
-        return super().get_form()
 
 
 class ReportFulfilment(_Verb):
@@ -224,6 +218,24 @@ class AddWords(_Verb):
     verb = "add_words"
 
 
+class Explain(_Verb):
+    """向群众说明."""
+
+    verb = "explain"
+
+
+class Press(_Verb):
+    """催办."""
+
+    verb = "press"
+
+
+class Visit(_Verb):
+    """走访."""
+
+    verb = "visit"
+
+
 class Reopen(_Verb):
     """重新办."""
 
@@ -236,5 +248,6 @@ VIEWS: dict[str, type[OpinionVerb]] = {
         Accept, Decline, AnswerOnSpot, Refer, Assign, Sign, RequestReturn, GrantReturn, RefuseReturn, ReportProgress,
         Merge, Unmerge, CoSign, GivePart, RequestExtension, GrantExtension, RefuseExtension, MovePromise,
         ReportFulfilment, Reply, ApproveReply, RejectReply, FeedBack, Rate, Fulfil, LookBack, AddWords, Reopen,
+        Explain, Press, Visit,
     )
 }  # fmt: skip

@@ -29,6 +29,7 @@ from opinions.workflow.intake import (
 )
 from opinions.workflow.merging import merge, unmerge
 from opinions.workflow.recounting import recount
+from opinions.workflow.representing import explain, press, visit
 from opinions.workflow.returning import grant_return, refuse_return, request_return
 from opinions.workflow.revealing import reveal
 from opinions.workflow.seconding import second
@@ -46,6 +47,7 @@ __all__ = [
     "close_unrated",
     "co_sign",
     "decline",
+    "explain",
     "feed_back",
     "fulfil",
     "give_part",
@@ -54,6 +56,7 @@ __all__ = [
     "look_back",
     "merge",
     "move_promise",
+    "press",
     "rate",
     "recount",
     "refer",
@@ -71,5 +74,6 @@ __all__ = [
     "sign",
     "submit",
     "unmerge",
+    "visit",
     "withdraw",
 ]

@@ -58,6 +58,7 @@ def hand_out(doing: Act, units: Sequence[tuple[Unit, str]], demand: str) -> None
     opinion.lead_unit = units[0][0]
     opinion.assigned_at = doing.at
     opinion.needs_county = False
+    opinion.rep_presses = opinion.staff_presses = 0
     due_at = doing.start(Step.REPLY, is_current=False)
     reply_is_provisional = deadlines.due(Step.REPLY, doing.at, kind=opinion.kind).is_provisional
     doing.start(Step.SIGN)
@@ -130,9 +131,7 @@ def _note(
 
 
 def _who(actor: Any, opinion: Opinion) -> str:
-    """Name who speaks: the representative, else his unit, be it the lead or one that helps."""
-    if actor.has_role(Role.REPRESENTATIVE):
-        return f"代表{actor.label}"
+    """Name the unit that speaks, be it the lead or one that helps."""
     helping = None if opinion.lead_unit.code in actor.unit_codes else charges_of(opinion, actor).first()
     return helping.unit.short_name if helping else opinion.lead_unit.short_name
 

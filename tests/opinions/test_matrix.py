@@ -64,6 +64,9 @@ STAYS: dict[str, tuple[str, ...]] = {
     "let_go": STILL_OPEN[:6],
     "co_sign": ("ASSIGNED", "HANDLING"),
     "give_part": ("ASSIGNED", "HANDLING"),
+    "explain": STILL_OPEN,
+    "press": ("ASSIGNED", "HANDLING", "TRACKING"),
+    "visit": STILL_OPEN,
     "reveal": (*STILL_OPEN, "CLOSED", "DECLINED", "MERGED", "WITHDRAWN"),
 }
 # verbs that another verb does on the way: nobody calls them by name
@@ -86,7 +89,7 @@ ALLOWED: dict[str, set[str]] = {
     "request_return": LEAD,
     "grant_return": STATION,
     "refuse_return": STATION,
-    "report_progress": LEAD | {"rep"},
+    "report_progress": LEAD,
     "request_extension": LEAD,
     "grant_extension": STATION,
     "refuse_extension": STATION,
@@ -102,6 +105,9 @@ ALLOWED: dict[str, set[str]] = {
     "look_back": STATION | {"county_staff"},
     "withdraw": {"resident"},
     "add_words": STATION | {"resident"},
+    "explain": {"rep"},
+    "press": STATION | {"county_staff", "rep"},
+    "visit": {"rep"},
     "recount": {"system"},
     "clear_card": {"county_staff"},
     "reveal": STATION | {"county_staff"},
@@ -145,6 +151,8 @@ def call(world: World, verb: str, pk: int, actor: Any, at: Any = LATER) -> Opini
         "fulfil": {"finding": "现场看过，灯亮了"},
         "look_back": {"finding": "上门看过，已修好"},
         "add_words": {"words": "昨天又灭了一盏"},
+        "explain": {"note": "配件在路上，下周二换"},
+        "visit": {"note": "去看了，三盏都不亮"},
         "reopen": {"reason": "群众来信反映没修好"},
     }
     if verb == "merge":

@@ -166,11 +166,16 @@ def test_folded_verbs_never_hide_the_front_one() -> None:
     assert "decline" in folded
 
 
-def test_representative_explains_where_the_unit_replies(world: World) -> None:
+def test_whoever_has_no_work_of_the_state_explains() -> None:
     assert acts.split(["report_progress", "reply"], State.HANDLING)[0] == ["reply"]
-    assert acts.split(["report_progress"], State.HANDLING)[0] == ["report_progress"]
-    assert acts.spec_of("report_progress", world.rep) is acts.EXPLAIN
-    assert acts.spec_of("report_progress", world.handler) is acts.SPECS["report_progress"]
+    assert acts.split(["explain", "press", "visit"], State.HANDLING) == (["explain"], ["press", "visit"])
+    assert acts.split(["press"], State.HANDLING) == ([], ["press"])
+
+
+def test_a_link_asks_for_the_act_in_front() -> None:
+    assert acts.split(["explain", "press", "visit"], State.HANDLING, "press") == (["press"], ["explain", "visit"])
+    assert acts.split(["explain", "visit"], State.REPLIED, "press")[0] == ["explain"]
+    assert acts.split(["reply", "press"], State.HANDLING, "reply")[0] == ["reply"]
 
 
 @pytest.mark.parametrize(
