@@ -176,9 +176,7 @@ def test_the_unit_reads_it_on_its_list_and_on_the_page(world: World) -> None:
     assert "代表催办了" not in client.get("/desk/opinions/?group=all").content.decode()
 
 
-def test_a_page_names_who_pressed_at_no_further_cost_without_presses(
-    world: World, django_assert_max_num_queries: Any
-) -> None:
+def test_naming_who_pressed_costs_two_statements_at_most(world: World, django_assert_max_num_queries: Any) -> None:
     row = world.opinion(State.HANDLING)
     client = browser(world.handler)
     client.get(row.get_absolute_url())
@@ -187,7 +185,7 @@ def test_a_page_names_who_pressed_at_no_further_cost_without_presses(
     press(row, world.rep)
     with django_assert_max_num_queries(60) as pressed:
         client.get(row.get_absolute_url())
-    assert len(pressed) == len(plain) + 1
+    assert len(pressed) <= len(plain) + 2
 
 
 # --- 走访
