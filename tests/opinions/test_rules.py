@@ -171,9 +171,12 @@ def test_a_helping_unit_sees_no_number_even_when_the_resident_agreed(world: Worl
 
 def test_a_representative_speaks_only_where_he_serves(world: World) -> None:
     here = world.opinion(State.HANDLING)
-    assert may(world.rep, "report_progress", here)
+    assert not may(world.rep, "report_progress", here)
+    for verb in ("explain", "press", "visit"):
+        assert may(world.rep, verb, here)
     Opinion.objects.filter(pk=here.pk).update(station=world.other_station)
-    assert not may(world.rep, "report_progress", Opinion.objects.get(pk=here.pk))
+    for verb in ("explain", "press", "visit"):
+        assert not may(world.rep, verb, Opinion.objects.get(pk=here.pk))
 
 
 def test_a_grid_worker_writes_down_in_his_town_only(world: World) -> None:

@@ -240,10 +240,11 @@ def test_only_the_county_reopens(world: World, desk: Any) -> None:
 
 def test_representative_explains_in_public_and_decides_nothing(world: World, desk: Any) -> None:
     opinion = at_state(world, State.HANDLING)
-    assert desk("rep", "report_progress", opinion, note="我去看过，周五前修。").status_code == 302
-    entry = opinion.history.get(verb="report_progress")
+    assert desk("rep", "explain", opinion, note="我去看过，周五前修。").status_code == 302
+    entry = opinion.history.get(verb="explain")
     assert entry.public_text == "代表rep：我去看过，周五前修。"
     assert desk("rep", "reply", opinion, body="修好了", outcome="A").status_code == 403
+    assert desk("rep", "report_progress", opinion, note="在修").status_code == 403
 
 
 def test_get_of_a_verb_leads_back(world: World, settings: Any) -> None:

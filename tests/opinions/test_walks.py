@@ -68,6 +68,9 @@ def verbs(world: World) -> dict[str, Callable[..., Opinion]]:
         "look_back": bind("look_back", finding="看过"),
         "withdraw": bind("withdraw"),
         "add_words": bind("add_words", words="又坏了"),
+        "explain": bind("explain", note="等配件"),
+        "press": bind("press"),
+        "visit": bind("visit", note="去看了"),
         "reopen": bind("reopen", reason="来信"),
     }
 
@@ -78,6 +81,7 @@ NAMES = (
     "reply_promise", "approve_reply", "reject_reply", "feed_back", "rate", "rate_bad", "close_unrated", "fulfil",
     "look_back", "withdraw", "add_words", "reopen", "merge", "take_in", "unmerge", "co_sign", "give_part",
     "request_extension", "grant_extension", "refuse_extension", "move_promise", "reveal",
+    "explain", "press", "visit",
 )  # fmt: skip
 STEPS = st.tuples(st.sampled_from(NAMES), st.sampled_from(ACTORS), st.integers(0, 3 * 24 * 60))
 # A walk that mostly gets somewhere: the usual road in order, with anything at all in between.
