@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0010_bulk_runs'),
+        ('opinions', '0011_fewer_indexes_by_state'),
     ]
 
     operations = [
