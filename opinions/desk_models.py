@@ -1,4 +1,5 @@
-"""What the clerk's desk keeps beside the matters: one pressing of a button for many of them, and what came of it.
+"""What the clerk's desk keeps beside the matters: one pressing of a button for many of them, and what it takes to take
+the last step back.
 
 Fields and constraints only. Imported through `opinions.models`.
 """
@@ -25,3 +26,21 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.key}"
+
+
+class Undo(models.Model):
+    """What a matter was before its last step that may be taken back (撤回). The next step replaces it."""
+
+    opinion = models.OneToOneField("opinions.Opinion", models.CASCADE, related_name="+")
+    entry = models.ForeignKey("opinions.HistoryEntry", models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=20)
+    user = models.ForeignKey(USER, models.CASCADE, related_name="+")
+    done_at = models.DateTimeField()
+    before = models.JSONField()  # the columns a verb may have changed
+    limits = models.JSONField()  # ids of the limits that ran
+
+    class Meta:
+        verbose_name = verbose_name_plural = "可撤回的一步"
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id} {self.verb}"

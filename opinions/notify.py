@@ -33,6 +33,7 @@ STAFF_KINDS = {
     "opinion_dissatisfied": "群众不满意，重新办",
     "opinion_words_added": "群众补充了情况",
     "opinion_withdrawn": "群众撤回了",
+    "opinion_taken_back": "交办已撤回",
     "opinion_due_soon": "期限快到了",
     "opinion_overdue": "已经超期",
     "opinion_unsigned": "过了签收时限还没签收",
@@ -51,6 +52,7 @@ RESIDENT_KINDS = {
     "resident_reminded": "请您看看办得怎么样",
     "resident_redo": "您不满意的事正在重新办",
     "resident_closed": "您说的事办结了",
+    "resident_taken_back": "刚才告诉您的有变动",
 }
 SECONDER_KINDS = {"seconder_told": "您附议的事有结果了"}
 for _name, _title in STAFF_KINDS.items():

@@ -10,6 +10,7 @@ import rules
 
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
+from opinions.models import Undo
 from opinions.supervision.querysets import SEES_CARDS
 
 
@@ -87,6 +88,12 @@ def is_promise_keeper(user: Any, opinion: Any) -> bool:
 def is_shown_to_unit(user: Any, opinion: Any) -> bool:
     """The resident agreed that the unit may know him, and the unit still has something to do for him."""
     return not opinion.hide_identity and opinion.is_open
+
+
+@rules.predicate
+def did_it_last(user: Any, opinion: Any) -> bool:
+    """Whoever did the last step that may be taken back."""
+    return Undo.objects.filter(opinion_id=opinion.pk, user_id=user.pk).exists()
 
 
 @rules.predicate
@@ -177,6 +184,10 @@ PERMISSIONS = {
     "supervise": is_system,
     "clear_card": is_county_staff,
     "reopen": is_county_staff,
+    "take_back_accept": STATION & did_it_last,
+    "take_back_decline": STATION & did_it_last,
+    "take_back_assign": (is_county_staff | STATION) & did_it_last,
+    "take_back_merge": STATION & did_it_last,
     "reveal": STATION | is_county_staff | (is_lead_handler & is_shown_to_unit),
 }
 

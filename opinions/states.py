@@ -150,6 +150,10 @@ TRANSITIONS = (
     _row("clear_card", (*OPEN, State.MERGED), (*OPEN, State.MERGED)),
     _row("reveal", tuple(State), tuple(State)),
     _row("reopen", (State.CLOSED,), (State.ASSIGNED,)),
+    _row("take_back_accept", (State.ACCEPTED,), (State.SUBMITTED,)),
+    _row("take_back_decline", (State.DECLINED,), (State.SUBMITTED,)),
+    _row("take_back_assign", (State.ASSIGNED,), (State.ACCEPTED,)),
+    _row("take_back_merge", (State.MERGED,), (State.SUBMITTED, State.ACCEPTED)),
 )
 VERB_LABELS = {
     "submit": "留言",
@@ -193,5 +197,9 @@ VERB_LABELS = {
     "clear_card": "消号",
     "reveal": "看电话",
     "reopen": "重新办",
+    "take_back_accept": "撤回受理",
+    "take_back_decline": "撤回不予受理",
+    "take_back_assign": "撤回交办",
+    "take_back_merge": "撤回并案",
 }
 TABLE = Table(TRANSITIONS, state_labels=dict(State.choices), verb_labels=VERB_LABELS)

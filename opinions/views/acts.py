@@ -23,11 +23,13 @@ class Spec:
     template: str = "opinions/_form.html"
 
 
+_TAKEN_BACK = "撤回了，回到办这一步以前的样子。已经收到通知的人会再收到一条更正。"
+_MAY_TAKE_BACK = "办了 10 分钟以内、后来没有人动过，您自己可以撤回。办理记录里两笔都留着。"
 SPECS: Mapping[str, Spec] = {
     "accept": Spec("受理", "受理", "受理了，接着交给单位办。", forms.AcceptForm),
     "decline": Spec(
         "不予受理", "不受理这件事", "已经按“不予受理”办结。", forms.DeclineForm,
-        "群众会看到原因和去处。这件事就此办结，不能再改回来。", True,
+        "群众会看到原因和去处。这件事就此办结；办错了，10 分钟以内可以撤回。", True,
     ),
     "merge": Spec(
         "和别的一件一起办", "并过去一起办", "并过去了，有了结果一起告诉两边。", forms_together.MergeForm,
@@ -75,6 +77,10 @@ SPECS: Mapping[str, Spec] = {
         "催办", "催一催", "催办了，单位和站点都收到了。", forms.PressForm, "期限不变。同一件事，隔一个工作日才能再催。",
     ),
     "visit": Spec("走访", "记下走访", "走访记下了。", forms.VisitForm),
+    "take_back_accept": Spec("撤回受理", "撤回受理", _TAKEN_BACK, None, _MAY_TAKE_BACK),
+    "take_back_decline": Spec("撤回不予受理", "撤回不予受理", _TAKEN_BACK, None, _MAY_TAKE_BACK),
+    "take_back_assign": Spec("撤回交办", "撤回交办", _TAKEN_BACK, None, _MAY_TAKE_BACK),
+    "take_back_merge": Spec("撤回并案", "撤回并案", _TAKEN_BACK, None, _MAY_TAKE_BACK),
     "reopen": Spec("重新办", "重新办这件事", "重新交办了。", forms.ReopenForm, "期限从今天重新算。", True),
 }  # fmt: skip
 FRONT: Mapping[str, tuple[str, ...]] = {
@@ -89,9 +95,12 @@ FRONT: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool) -> list[str]:
-    """Drop verbs that table and rules allow but the matter's course does not: they would only be refused."""
-    unfit = {"withdraw", "close_unrated"}
+def fitting(verbs: list[str], opinion: Any, running: set[str], may_return: bool, may_undo: str = "") -> list[str]:
+    """Drop verbs that table and rules allow but the matter's course does not: they would only be refused.
+
+    `may_undo` is the one verb by which the last step can be taken back.
+    """
+    unfit = {"withdraw", "close_unrated"} | {verb for verb in verbs if verb.startswith("take_back_")} - {may_undo}
     if opinion.told_at is not None:
         unfit.add("feed_back")
     if Step.LOOK_BACK not in running:

@@ -22,6 +22,7 @@ from opinions.views import acts, together
 from opinions.views.duecal import DueCalendar, due_calendar
 from opinions.views.reached import reached
 from opinions.views.rows import Row, rows_of
+from opinions.workflow.taking_back import verb_for
 from stations.models import Category, Unit
 from stations.queries import guess_category
 
@@ -32,6 +33,7 @@ UNIT_READS = (
 )  # fmt: skip
 REPRESENTS = ("explain", "press", "visit")  # what a representative writes he reads again, also what is not public
 _HISTORY_DAYS = 365
+_A_MOMENT = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def context(
         "front": [panels[verb] for verb in front],
         "folded": [panels[verb] for verb in folded],
         "waiting": acts.waiting_for(opinion),
+        "toast": _toast(panels, opinion, at),
         **together.context(user, opinion, at),
         "refusal": refusal,
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
@@ -95,6 +98,12 @@ def context(
         # Who has the receipt can rate: it is not shown to those who are rated.
         "holds_receipt": user.has_role(*SEES_INTERNAL) or opinion.recorded_by_id == user.pk,
     }
+
+
+def _toast(panels: dict[str, ActPanel], opinion: Opinion, at: datetime) -> ActPanel | None:
+    """Return the act that takes back what was done a moment ago: it floats above the page for some seconds."""
+    undo = next((panel for verb, panel in panels.items() if verb.startswith("take_back_")), None)
+    return undo if undo and at - opinion.changed_at < _A_MOMENT else None
 
 
 def place_words(opinion: Opinion) -> str:
@@ -108,7 +117,9 @@ def place_words(opinion: Opinion) -> str:
 def _open_verbs(user: Any, opinion: Opinion, at: datetime, running: set[str]) -> list[str]:
     started = opinion.assigned_at
     may_return = started is not None and deadlines.is_within(Step.REQUEST_RETURN, started, at)
-    fitting = acts.fitting(verbs_for(user, opinion), opinion, running, may_return)
+    verbs = verbs_for(user, opinion)
+    may_undo = verb_for(user, opinion, at) if any(verb.startswith("take_back_") for verb in verbs) else ""
+    fitting = acts.fitting(verbs, opinion, running, may_return, may_undo)
     unfit = together.unfit(fitting, user, opinion, at)
     return [verb for verb in fitting if verb not in unfit]
 

@@ -242,6 +242,30 @@ class Reopen(_Verb):
     verb = "reopen"
 
 
+class TakeBackAccept(_Verb):
+    """撤回受理."""
+
+    verb = "take_back_accept"
+
+
+class TakeBackDecline(_Verb):
+    """撤回不予受理."""
+
+    verb = "take_back_decline"
+
+
+class TakeBackAssign(_Verb):
+    """撤回交办."""
+
+    verb = "take_back_assign"
+
+
+class TakeBackMerge(_Verb):
+    """撤回并案."""
+
+    verb = "take_back_merge"
+
+
 VIEWS: dict[str, type[OpinionVerb]] = {
     view.verb: view
     for view in (
@@ -249,5 +273,6 @@ VIEWS: dict[str, type[OpinionVerb]] = {
         Merge, Unmerge, CoSign, GivePart, RequestExtension, GrantExtension, RefuseExtension, MovePromise,
         ReportFulfilment, Reply, ApproveReply, RejectReply, FeedBack, Rate, Fulfil, LookBack, AddWords, Reopen,
         Explain, Press, Visit,
+        TakeBackAccept, TakeBackDecline, TakeBackAssign, TakeBackMerge,
     )
 }  # fmt: skip

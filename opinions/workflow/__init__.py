@@ -34,6 +34,7 @@ from opinions.workflow.returning import grant_return, refuse_return, request_ret
 from opinions.workflow.revealing import reveal
 from opinions.workflow.seconding import second
 from opinions.workflow.supervising import clear_card
+from opinions.workflow.taking_back import take_back_accept, take_back_assign, take_back_decline, take_back_merge
 
 __all__ = [
     "AlreadySent",
@@ -73,6 +74,10 @@ __all__ = [
     "second",
     "sign",
     "submit",
+    "take_back_accept",
+    "take_back_assign",
+    "take_back_decline",
+    "take_back_merge",
     "unmerge",
     "visit",
     "withdraw",

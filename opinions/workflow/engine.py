@@ -19,6 +19,7 @@ from opinions import deadlines
 from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
 from opinions.states import TABLE, Step
 from opinions.supervision.clearing import clear_by_work
+from opinions.workflow.remembering import MAY_BE_TAKEN_BACK, Shape, keep, shape_of
 
 
 def required(text: str, sentence: str, name: str) -> str:
@@ -45,6 +46,7 @@ class Act:
     photos_public: bool = True
     notices: list[Draft] = field(default_factory=list)
     entry: HistoryEntry | None = None
+    before: Shape | None = None
 
     @property
     def user(self) -> Any:
@@ -146,6 +148,8 @@ class Act:
         opinion.changed_at = self.at
         opinion.save()
         self.entry = write_history(self)
+        if self.before is not None:
+            keep(self.before, self.entry)
         clear_by_work(opinion.pk, self.verb, self.target, self.at)
         if self.photos:
             save_photos(opinion, self.photos, at=self.at, entry=self.entry, is_public=self.photos_public)
@@ -224,6 +228,8 @@ def act(verb: str, opinion_id: int, actor: Any, at: datetime) -> Iterator[Act]:
         permit(verb, actor, opinion)
         at = max(at, opinion.changed_at)
         doing = Act(verb, opinion, actor, at, source=opinion.state, target=opinion.state)
+        if verb in MAY_BE_TAKEN_BACK and doing.user is not None:
+            doing.before = shape_of(opinion)
         yield doing
         doing.finish()
 

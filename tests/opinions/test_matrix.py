@@ -49,6 +49,10 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "look_back": {"TRACKING": {"CLOSED"}},
     "withdraw": {"SUBMITTED": {"WITHDRAWN"}, "ACCEPTED": {"WITHDRAWN"}},
     "reopen": {"CLOSED": {"ASSIGNED"}},
+    "take_back_accept": {"ACCEPTED": {"SUBMITTED"}},
+    "take_back_decline": {"DECLINED": {"SUBMITTED"}},
+    "take_back_assign": {"ASSIGNED": {"ACCEPTED"}},
+    "take_back_merge": {"MERGED": {"SUBMITTED", "ACCEPTED"}},
 }
 STILL_OPEN = (
     "SUBMITTED", "ACCEPTED", "ASSIGNED", "RETURN_REQUESTED", "HANDLING", "REPLIED", "FED_BACK", "TRACKING",
@@ -112,6 +116,11 @@ ALLOWED: dict[str, set[str]] = {
     "clear_card": {"county_staff"},
     "reveal": STATION | {"county_staff"},
     "reopen": {"county_staff"},
+    # the clerk did the step before: nobody else takes it back
+    "take_back_accept": {"clerk"},
+    "take_back_decline": {"clerk"},
+    "take_back_assign": {"clerk"},
+    "take_back_merge": {"clerk"},
 }
 ACTORS = (
     "clerk", "other_clerk", "town_staff", "county_staff", "leader", "rep", "grid", "handler", "co_handler",

@@ -72,6 +72,7 @@ def verbs(world: World) -> dict[str, Callable[..., Opinion]]:
         "press": bind("press"),
         "visit": bind("visit", note="去看了"),
         "reopen": bind("reopen", reason="来信"),
+        **{name: bind(name) for name in NAMES if name.startswith("take_back_")},
     }
 
 
@@ -82,6 +83,7 @@ NAMES = (
     "look_back", "withdraw", "add_words", "reopen", "merge", "take_in", "unmerge", "co_sign", "give_part",
     "request_extension", "grant_extension", "refuse_extension", "move_promise", "reveal",
     "explain", "press", "visit",
+    "take_back_accept", "take_back_decline", "take_back_assign", "take_back_merge",
 )  # fmt: skip
 STEPS = st.tuples(st.sampled_from(NAMES), st.sampled_from(ACTORS), st.integers(0, 3 * 24 * 60))
 # A walk that mostly gets somewhere: the usual road in order, with anything at all in between.
