@@ -28,6 +28,23 @@ class BulkRun(models.Model):
         return f"{self.act} {self.key}"
 
 
+class SavedFilter(models.Model):
+    """A filter of the list under a name (常用筛选): known filters only, and never what was searched for."""
+
+    user = models.ForeignKey(USER, models.CASCADE, related_name="saved_filters")
+    name = models.CharField("名称", max_length=20)
+    query = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用筛选"
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Undo(models.Model):
     """What a matter was before its last step that may be taken back (撤回). The next step replaces it."""
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
-from opinions.desk_models import BulkRun, Undo
+from opinions.desk_models import BulkRun, SavedFilter, Undo
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.search_models import OpinionWords
@@ -39,6 +39,7 @@ __all__ = [
     "Rating",
     "Reply",
     "ReturnRequest",
+    "SavedFilter",
     "Seconding",
     "Sheet",
     "SheetKind",

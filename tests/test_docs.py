@@ -180,9 +180,9 @@ def test_every_decision_is_in_the_index_once() -> None:
     index = text_of(ROOT / "docs/adr/README.md")
     files = sorted(path.name for path in (ROOT / "docs/adr").glob("0*.md"))
     assert re.findall(r"\]\((0[\w-]+\.md)\)", index) == files
-    for number, name in enumerate(files, 1):
+    for name in files:  # a number that is given out stays given out: there may be gaps
+        number = int(name[:4])
         title = text_of(ROOT / "docs/adr" / name).splitlines()[0]
-        assert name.startswith(f"{number:04d}-")
         assert title.startswith(f"# {number}. ")
 
 

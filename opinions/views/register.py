@@ -19,6 +19,7 @@ from opinions.filters import GROUPS, KEPT_SECONDS, MOST_COUNTED, SORTS, OpinionF
 from opinions.models import Opinion
 from opinions.views.base import DeskMixin, list_query
 from opinions.views.rows import rows_of, side_of
+from opinions.views.saved import kept_query
 
 PAGE_ROWS = 50
 MOST_PAGES = MOST_COUNTED // PAGE_ROWS
@@ -91,6 +92,8 @@ class Register(DeskMixin, View):
             "next": address(request.GET, page=page.number + 1) if page.number < page.last else "",
             "side": side,
             "list_query": query,
+            "kept_query": kept_query(data),
+            "saved": list(request.user.saved_filters.values_list("name", "query")),
             "may_choose": side in ("station", "county"),
         }
         return render(request, "opinions/opinion_list.html", context)

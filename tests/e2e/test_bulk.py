@@ -166,3 +166,54 @@ def test_the_list_of_keys_opens_by_its_link_without_javascript(world: World, vis
     expect(page.locator("#keys")).to_be_visible()
     page.locator("#keys").get_by_role("link", name="关上").click()
     expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_accepting_is_taken_back_from_the_toast(world: World, visit: Visit) -> None:
+    row = Opinion.objects.order_by("pk").first()
+    assert row is not None
+    page = visit(row.get_absolute_url(), user=world.clerk, width=1440)
+    page.locator("form[data-main] button").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("刚才的可以撤回。")
+    toast.get_by_role("button", name="撤回受理").click()
+    expect(page.locator(".messages")).to_contain_text("撤回了，回到办这一步以前的样子")
+    expect(toast).to_have_count(0)
+    row.refresh_from_db()
+    assert row.state == State.SUBMITTED
+    assert list(row.history.values_list("verb", flat=True)[:2]) == ["take_back_accept", "accept"]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_toast_goes_and_the_act_stays(world: World, visit: Visit, width: int) -> None:
+    row = Opinion.objects.order_by("pk").first()
+    assert row is not None
+    workflow.accept(row.pk, actor=world.clerk, at=timezone.now(), category=world.category)
+    page = visit(row.get_absolute_url(), user=world.clerk, width=width)
+    toast = page.locator(".toast")
+    expect(toast).to_be_in_viewport()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))") == []
+    expect(toast).to_have_count(0, timeout=12_000)
+    page.get_by_text("撤回受理", exact=True).first.click()
+    page.locator("details[open] button", has_text="撤回受理").click()
+    expect(page.locator(".messages")).to_contain_text("撤回了")
+
+
+@pytest.mark.parametrize(("width", "script"), [(360, False), (1440, True)])
+def test_a_filter_is_saved_used_and_removed(world: World, visit: Visit, width: int, script: bool) -> None:
+    page = visit("/desk/opinions/?group=todo&sort=new", user=world.clerk, width=width, script=script)
+    page.get_by_text("把现在的筛选存下来").click()
+    page.get_by_label("起个名字").fill("新来的")
+    page.get_by_role("button", name="存下现在的筛选").click()
+    expect(page.locator(".messages")).to_contain_text("存好了“新来的”")
+    page.goto(page.url.split("?")[0])
+    page.get_by_role("navigation", name="常用筛选").get_by_role("link", name="新来的").click()
+    expect(page).to_have_url(re.compile(r"group=todo&sort=new$"))
+    page.get_by_text("存下或改").click()
+    page.get_by_role("link", name="改名、删掉").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("常用筛选")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="删掉：新来的").click()
+    if script:
+        page.locator("dialog").get_by_role("button", name="删掉").click()
+    expect(page.locator("main")).to_contain_text("还没有存过")
