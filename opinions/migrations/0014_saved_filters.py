@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies: ClassVar = [
-        ('opinions', '0011_steps_back'),
+        ('opinions', '0013_steps_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
