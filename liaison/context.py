@@ -27,6 +27,7 @@ class Link(NamedTuple):
 HOME = Link("/desk/", "home", "今天")
 MATTERS = Link("/desk/opinions/", "inbox", "意见建议")
 NEW = Link("/desk/opinions/new/", "pen", "登记来访")
+BOOK = Link("/desk/opinions/book/", "doc", "民情收集簿")
 CALENDAR = Link("/desk/calendar/", "cal", "工作日历")
 NOTICES = Link("/desk/notices/", "bell", "通知")
 STATIONS = Link("/desk/stations/", "house", "站点与码")
@@ -62,7 +63,7 @@ def links_for(user: Any) -> tuple[Link, ...]:
     if user.has_role(*COUNTY_ROLES):
         links += [COUNTY, HOME, MATTERS, STATIONS, CARDS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
-        links += [HOME, MATTERS, NEW, STATIONS, CALLS, CARDS]
+        links += [HOME, MATTERS, NEW, STATIONS, BOOK, CALLS, CARDS]
     if user.has_role(Role.UNIT_HANDLER):
         links += [HOME, MATTERS, CARDS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):

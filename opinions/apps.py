@@ -6,6 +6,7 @@ from django.apps import AppConfig
 
 ACTIONS = {
     "identity_revealed": "看群众的姓名和电话",
+    "book_photo_seen": "看抄完的民情收集簿照片",
     "deadline_rule_changed": "修改期限规则",
     "messages_imported": "导入留言",
     "calendar_imported": "导入放假安排",

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
+from opinions.book_models import BookLine, BookPage, BookPhoto
 from opinions.desk_models import BulkRun, SavedFilter, Undo
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
@@ -24,6 +25,9 @@ from stations.models import Category, EntryCode, Region, Station, Unit
 
 __all__ = [
     "Assignment",
+    "BookLine",
+    "BookPage",
+    "BookPhoto",
     "BulkRun",
     "Deadline",
     "DeadlineRule",

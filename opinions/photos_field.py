@@ -26,6 +26,8 @@ class PhotosField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[CleanPhoto]:
         """Check count and content; the sentence says which photo is meant."""
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > PHOTO_MAX_COUNT:
             raise ValidationError(f"照片最多 {PHOTO_MAX_COUNT} 张，您选了 {len(files)} 张。请少选几张再送。")
         photos = []

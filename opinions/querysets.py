@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role
 from opinions.states import OPEN, State
-from stations.models import Service
+from stations.models import Service, Station
 from stations.queries import ids_of_stations
 
 
@@ -47,6 +47,26 @@ class OpinionQuerySet(QuerySet):
         return self.select_related("station", "category__parent", "lead_unit", "region").defer(
             "name", "phone", "body_folded", "category__keywords", "category__parent__keywords"
         )
+
+
+class BookPageQuerySet(QuerySet):
+    """Filters over pages of the paper book."""
+
+    def visible_to(self, user: Any) -> "BookPageQuerySet":
+        """Cut to the pages a user may read. A photo shows everybody who wrote on the page with name and number:
+
+        only the station, its town, and whoever photographed the page while he still records there.
+        """
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        condition = Q()
+        for prefix in user.prefixes(Role.TOWN_STAFF):
+            condition |= Q(station__region__code__startswith=prefix)
+        if user.station_codes:
+            condition |= Q(station_id__in=ids_of_stations(user.station_codes))
+        if user.has_role(Role.GRID_WORKER, Role.REPRESENTATIVE, Role.COUNTY_STAFF):
+            condition |= Q(added_by_id=user.pk, station__in=Station.objects.visible_to(user))
+        return self.filter(condition) if condition else self.none()
 
 
 def _by_region(user: Any) -> Q:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opinions.views import (
+    book,
     bulk,
     bulk_print,
     calendar_files,
@@ -10,6 +11,7 @@ from opinions.views import (
     detail,
     export,
     limits,
+    offline,
     papers,
     register,
     saved,
@@ -26,8 +28,16 @@ app_name = "opinions"
 urlpatterns = [
     path("desk/opinions/", register.Register.as_view(), name="list"),
     path("desk/opinions/new/", walkin.WalkIn.as_view(), name="new"),
+    path("desk/opinions/new/session/", offline.DraftSession.as_view(), name="draft_session"),
+    path("desk/opinions/new/shell/", offline.shell, name="shell"),
+    path("desk/worker.js", offline.worker, name="worker"),
     path("desk/opinions/new/visits/", walkin.Visits.as_view(), name="visits"),
     path("desk/opinions/new/guess/", walkin.Guess.as_view(), name="guess"),
+    path("desk/opinions/book/", book.Pages.as_view(), name="book"),
+    path("desk/opinions/book/<int:pk>/", book.Lines.as_view(), name="book_page"),
+    path("desk/opinions/book/<int:pk>/photos/", book.MorePhotos.as_view(), name="book_photos"),
+    path("desk/opinions/book/<int:pk>/photos/<uuid:token>/", book.PagePhoto.as_view(), name="book_photo"),
+    path("desk/opinions/book/<int:pk>/finish/", book.Finish.as_view(), name="book_finish"),
     path("desk/opinions/<int:pk>/", detail.Detail.as_view(), name="detail"),
     path("desk/opinions/callbacks/", callbacks.Callbacks.as_view(), name="callbacks"),
     path("desk/opinions/<int:pk>/clear_card/", supervision.ClearCard.as_view(), name="clear_card"),

@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, HistoryEntry, Opinion, Photo, Reply
+from opinions.models import Assignment, BookLine, BookPage, HistoryEntry, Opinion, Photo, Reply
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
-from opinions.states import Kind, Outcome, State, Step
+from opinions.states import Channel, Kind, Outcome, State, Step
 from opinions.supervision.shown import of_matter
 from opinions.views import acts, together
 from opinions.views.duecal import DueCalendar, due_calendar
@@ -89,6 +89,7 @@ def context(
         "waiting": acts.waiting_for(opinion),
         "toast": _toast(panels, opinion, at),
         **together.context(user, opinion, at),
+        **on_paper(user, opinion),
         "refusal": refusal,
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
         "list_query": query,
@@ -104,6 +105,16 @@ def _toast(panels: dict[str, ActPanel], opinion: Opinion, at: datetime) -> ActPa
     """Return the act that takes back what was done a moment ago: it floats above the page for some seconds."""
     undo = next((panel for verb, panel in panels.items() if verb.startswith("take_back_")), None)
     return undo if undo and at - opinion.changed_at < _A_MOMENT else None
+
+
+def on_paper(user: Any, opinion: Opinion) -> dict[str, Any]:
+    """Return the line of the paper book that the matter was copied from, and whether the reader may open its page."""
+    if opinion.channel != Channel.BOOK:
+        return {}
+    line = BookLine.objects.select_related("page", "copied_by").filter(opinion=opinion).first()
+    if line is None:  # kept without a page: written down in a hurry, or imported from an old ledger
+        return {}
+    return {"book_line": line, "sees_book_page": BookPage.objects.visible_to(user).filter(pk=line.page_id).exists()}
 
 
 def place_words(opinion: Opinion) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from core.workflow import BadInput
-from opinions import workflow
+from opinions import books, workflow
 from opinions.forms_walkin import LATER, ON_SPOT, TO_UNIT
-from opinions.models import Opinion
+from opinions.models import BookLine, BookPage, Opinion
 from opinions.states import State
 from opinions.workflow import Message
 from stations.models import Category, Unit
@@ -47,6 +47,22 @@ def record_visit(data: dict[str, Any], *, actor: Any, at: datetime) -> Opinion:
     return opinion
 
 
+def copy_line(page: BookPage, data: dict[str, Any], *, actor: Any, at: datetime) -> BookLine:
+    """Write one line of the paper book as a visit and tie it to its place on paper; raises as `record_visit` and
+    `books.copy_line` do, and then nothing is written at all.
+    """
+    return books.copy_line(
+        page.pk,
+        data["line"],
+        actor=actor,
+        at=at,
+        client_key=data["client_key"],
+        record=lambda origin: record_visit(data | {"origin": origin}, actor=actor, at=at),
+        written_on=data["written_on"],
+        scribe=data["scribe"],
+    )
+
+
 def _message(data: dict[str, Any]) -> Message:
     return Message(
         body=data["body"],
@@ -58,6 +74,7 @@ def _message(data: dict[str, Any]) -> Message:
         hide_identity=data["hide_identity"],
         people=data["people"],
         photos=data["photos"],
+        origin=data.get("origin", ""),
     )
 
 

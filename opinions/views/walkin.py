@@ -26,6 +26,7 @@ from opinions.forms_walkin import WalkInForm
 from opinions.models import Opinion
 from opinions.present import state_mark
 from opinions.states import BEFORE_ANSWER, Kind, Step
+from opinions.views import queued
 from opinions.views.base import DeskMixin
 from opinions.views.page import leaf_categories
 from opinions.views.recording import record_visit
@@ -38,7 +39,7 @@ DECIDERS = (Role.STATION_STAFF, Role.TOWN_STAFF)
 _SHOWN_TODAY, _SHOWN_VISITS, _LIKE = 12, 6, 3
 
 
-class _Recorder(DeskMixin, View):
+class Recorder(DeskMixin, View):
     """A page for those who may record for a resident (代录)."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -48,7 +49,7 @@ class _Recorder(DeskMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class WalkIn(_Recorder):
+class WalkIn(Recorder):
     """登记来访."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -64,18 +65,22 @@ class WalkIn(_Recorder):
         try:
             opinion = record_visit(form.cleaned_data, actor=request.user, at=timezone.now())
         except AlreadySent as error:
-            return self._page(_with_new_key(request, error.message), UNUSABLE_INPUT)
+            return self._page(_with_new_key(request, error.message), UNUSABLE_INPUT, earlier=error.opinion)
         except VerbError as error:
             field = error.field if isinstance(error, BadInput) and error.field in form.fields else None
             form.add_error(field, error.message)
             return self._page(form, UNUSABLE_INPUT)
+        next_page = f"{reverse('opinions:new')}?channel={opinion.channel}&station={opinion.station_id}"
         if "print" in request.POST:
-            return HttpResponseRedirect(reverse("opinions:slip", args=[opinion.pk]) + "?print=1")
-        messages.success(request, _stored(opinion))
-        return HttpResponseRedirect(f"{reverse('opinions:new')}?channel={opinion.channel}&station={opinion.station_id}")
+            next_page = reverse("opinions:slip", args=[opinion.pk]) + "?print=1"
+        elif not queued.is_from_queue(request):
+            messages.success(request, _stored(opinion))
+        return queued.stored(opinion, next_page) if queued.wants_data(request) else HttpResponseRedirect(next_page)
 
-    def _page(self, form: WalkInForm, status: int = 200) -> HttpResponse:
+    def _page(self, form: WalkInForm, status: int = 200, earlier: Opinion | None = None) -> HttpResponse:
         user, at = self.request.user, timezone.now()
+        if status == UNUSABLE_INPUT and queued.wants_data(self.request):
+            return queued.refused(form, earlier and Opinion.objects.visible_to(user).filter(pk=earlier.pk).first())
         context = {
             "form": form,
             "may_decide": "how" in form.fields,
@@ -106,22 +111,26 @@ def _stored(opinion: Opinion) -> str:
 def walkin_form(user: Any, *args: Any, **kwargs: Any) -> WalkInForm:
     """Return the form with the stations, places, units and categories of this user."""
     stations = recording_stations(user)
-    regions = Region.objects.none()
-    for code in stations.values_list("region_id", flat=True):
-        regions = regions | Region.objects.filter(code__startswith=code, level=Region.Level.VILLAGE)
     if not args:
         initial = kwargs.setdefault("initial", {})
         initial["station"] = initial.get("station") or stations.values_list("pk", flat=True).first()
         initial["region"] = _grid_of(user)
-    return WalkInForm(
-        *args,
-        stations=stations,
-        regions=regions.order_by("code"),
-        units=Unit.objects.filter(is_active=True).order_by("region_id", "id"),
-        categories=leaf_categories(),
-        may_decide=user.has_role(*DECIDERS),
-        **kwargs,
-    )
+    return WalkInForm(*args, **form_choices(user, stations), **kwargs)
+
+
+def form_choices(user: Any, stations: "QuerySet[Station]", *, within: Station | None = None) -> dict[str, Any]:
+    """Return what a user may choose from; `within` cuts the villages to those of one station."""
+    codes = [within.region_id] if within else list(stations.values_list("region_id", flat=True))
+    regions = Region.objects.none()
+    for code in codes:
+        regions = regions | Region.objects.filter(code__startswith=code, level=Region.Level.VILLAGE)
+    return {
+        "stations": stations,
+        "regions": regions.order_by("code"),
+        "units": Unit.objects.filter(is_active=True).order_by("region_id", "id"),
+        "categories": leaf_categories(),
+        "may_decide": user.has_role(*DECIDERS),
+    }
 
 
 def _grid_of(user: Any) -> str | None:
@@ -149,7 +158,7 @@ def _line(item: Any) -> dict[str, Any]:
     return {"pk": item.pk, "title": item.title, "at": at, "mark": mark}
 
 
-class Visits(_Recorder):
+class Visits(Recorder):
     """Earlier visits of a telephone number, inside the user's own scope. POST, so that no number gets into a log."""
 
     http_method_names = ["post"]
@@ -168,7 +177,7 @@ class Visits(_Recorder):
         return render(request, "opinions/_visits.html", {"visits": rows, "masked": mask_phone(phone)})
 
 
-class Guess(_Recorder):
+class Guess(Recorder):
     """What the words suggest: category, usual unit, and the date if it were handed out now."""
 
     http_method_names = ["post"]

@@ -199,20 +199,28 @@ def save_photos(
         )
         for photo in photos
     ]
+    keep_files(rows, "照片暂时存不下，请先不带照片送出，文字不会丢。")
+
+
+def keep_files(rows: Sequence[Any], sentence: str) -> None:
+    """Write rows of one model that carry files; when they cannot be written the files are taken away again.
+
+    Raises VerbError with the sentence when the disk refuses.
+    """
     try:
-        Photo.objects.bulk_create(rows)
+        type(rows[0]).objects.bulk_create(rows)
     except OSError as error:
         _take_away(rows)
-        raise VerbError("照片暂时存不下，请先不带照片送出，文字不会丢。") from error
+        raise VerbError(sentence) from error
     except BaseException:
         _take_away(rows)
         raise
 
 
-def _take_away(rows: Iterable[Photo]) -> None:
+def _take_away(rows: Iterable[Any]) -> None:
     for row in rows:
-        for stored in (row.image, row.thumb):
-            if stored.name and stored.storage.exists(stored.name):  # names are drawn by chance: it is this row's own
+        for stored in filter(None, (row.image, getattr(row, "thumb", None))):
+            if stored.storage.exists(stored.name):  # names are drawn by chance: it is this row's own
                 stored.storage.delete(stored.name)
 
 

@@ -45,6 +45,7 @@ class Message:
     consent_version: str = ""
     people: int = 1
     photos: Sequence[CleanPhoto] = ()
+    origin: str = ""  # of a line of the paper book: when and where it was written
 
 
 class AlreadySent(VerbError):
@@ -145,7 +146,9 @@ def _write(opinion: Opinion, actor: Any, at: datetime, message: Message) -> None
     due = deadlines.due(Step.ACCEPT, at)
     opinion.step_due_at, opinion.is_provisional = due.due_at, due.is_provisional
     how = opinion.get_channel_display()
-    if opinion.channel in RESIDENT_CHANNELS:
+    if message.origin:
+        said = f"您{message.origin}抄进来了，{opinion.first_contact.label}收到，由他负责到底"
+    elif opinion.channel in RESIDENT_CHANNELS:
         said = f"您{how}，{opinion.first_contact.label}收到，由他负责到底"
     else:
         said = f"您通过{how}说了这件事，{opinion.first_contact.label}收到，由他负责到底"

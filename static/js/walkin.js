@@ -1,7 +1,7 @@
 // The counter form: earlier visits of a number, a guess of the category, keys 1 2 3, Ctrl+P for the slip. All of it
 // is help on top of a plain form, which works without.
 const form = document.querySelector("[data-walkin]");
-const token = form.elements.csrfmiddlewaretoken.value;
+const token = form.elements.csrfmiddlewaretoken?.value;
 
 async function ask(address, names) {
   const data = new FormData();
@@ -45,9 +45,10 @@ if (guessPanel) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "p") {
+  const print = form.querySelector("[data-print]");
+  if (print && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "p") {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-print]"));
+    form.requestSubmit(print);
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -59,10 +60,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-form.addEventListener("submit", (event) => {
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "1";
-});
-addEventListener("pageshow", () => delete form.dataset.sent);
-
-(form.querySelector("[aria-invalid=true]") ?? form.elements.name).focus();
+// Where the keyboard would cover what stands above the form, one begins by hand.
+const first = form.dataset.first && innerWidth <= 760 ? null : form.elements[form.dataset.first ?? "name"];
+(form.querySelector("[aria-invalid=true]") ?? first)?.focus();

@@ -18,11 +18,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from core.uploads import CleanPhoto
 from notices import texts
 from notices.models import Notice
-from opinions import workflow
+from opinions import books, workflow
 from opinions.actors import RESIDENT
-from opinions.models import Opinion
+from opinions.models import BookLine, BookPage, Opinion
 from opinions.papers.access import ASKING
 from opinions.states import State
 from stations.models import EntryCode
@@ -62,6 +63,15 @@ def hidden(world: World) -> list[Opinion]:
     workflow.give_part(shared.pk, actor=world.co_handler, at=timezone.now(), part="查过")
     workflow.add_words(shared.pk, actor=RESIDENT, at=timezone.now(), words="又灭了一盏")
     workflow.second(rows[1].pk, at=timezone.now(), device="a", phone=PHONE)
+    paper = books.add_page(
+        station=world.station,
+        book="1",
+        page=1,
+        photos=[CleanPhoto(b"jpeg", b"", 4, 3, "0" * 64)],
+        actor=world.clerk,
+        at=at,
+    )[0]
+    BookLine.objects.create(page=paper, line=1, opinion=rows[0], scribe=NAME, copied_by=world.clerk, copied_at=at)
     return [*rows, shared, merged]
 
 
@@ -81,6 +91,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
     pks: list[Any] = [row.pk for row in rows]
     if about_users:
         pks = [world.clerk.pk]
+    elif "/book/" in address:
+        pks = list(BookPage.objects.values_list("pk", flat=True))
     elif about_notices:
         pks = list(Notice.objects.values_list("pk", flat=True)[:1])
     code = EntryCode.objects.create(
@@ -102,6 +114,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "form": ["png"],
         "step": ["REPLY"],
         "number": [1],
+        "act": ["accept", "assign"],
+        "key": ["00000000-0000-4000-8000-000000000000"],
     }
 
 
