@@ -14,7 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from accounts.models import Role
-from dashboards import representing, today
+from dashboards import representing, today, unit_desk
 from opinions.states import State
 from opinions.views.rows import rows_of
 from stations.models import Station
@@ -57,11 +57,10 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
 
 
 def unit_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
-    """The unit's list by due date."""
-    user = request.user
+    """The unit's list, by what has to be done and then by due date."""
     return {
-        "tiles": today.unit_tiles(user, at),
-        "to_do": today.to_do(today.unit_work(user), at, "unit", "group=open", user.unit_codes),
+        "tiles": unit_desk.tiles(request.user, at),
+        "to_do": unit_desk.to_do(request.user, at),
         "holiday": today.holiday_ahead(at),
     }
 

@@ -98,13 +98,13 @@ class ToDo:
     shown: int
 
 
-def to_do(rows: "QuerySet[Opinion]", at: datetime, side: str, query: str, units: Sequence[str] = ()) -> ToDo:
+def to_do(rows: "QuerySet[Opinion]", at: datetime, side: str, query: str) -> ToDo:
     """Return the most urgent rows of a queryset, grouped; one statement for the rows, one for the number."""
     by_due = rows.order_by(F("step_due_at").asc(nulls_last=True), "pk")
     values = list(by_due.values_list(*COLUMNS, named=True)[:MOST_ROWS])
     total = rows.count() if len(values) == MOST_ROWS else len(values)
     found: dict[str, list[Row]] = {word: [] for word in GROUP_WORDS}
-    for item, row in zip(values, prepared(values, at, side, query, units), strict=True):
+    for item, row in zip(values, prepared(values, at, side, query), strict=True):
         found[urgency(item.step_due_at, at, is_late=item.state != State.FED_BACK)].append(row)
     return ToDo(tuple((word, found[word]) for word in GROUP_WORDS if found[word]), total, len(values))
 
@@ -221,37 +221,6 @@ def holiday_ahead(at: datetime) -> str:
     first, last = named[0], max(day for day in named if calendar.reason(day) == name)
     until = f"至 {last.day} 日" if last.month == first.month else f"至 {day_words(last)}"
     return f"{name}放假 {day_words(first)}" + (until if last != first else "")
-
-
-def unit_tiles(user: Any, at: datetime) -> list[Tile]:
-    """Return the numbers of a unit's day: to sign, to answer, turning red, late, promises."""
-    with_us = Q(state__in=[State.ASSIGNED, State.HANDLING])
-    groups: dict[str, Q] = {name: GROUPS[name].where(at) & with_us for name in ("soon", "late")}
-    states: dict[str, Q] = {state: Q(state=state) for state in (State.ASSIGNED, State.HANDLING, State.TRACKING)}
-    counts = (
-        mine(user)
-        .filter(closed_at=None)
-        .aggregate(**{f"n_{name}": Count("pk", filter=where) for name, where in {**groups, **states}.items()})
-    )
-    with_unit = "state=ASSIGNED&state=HANDLING"
-    tomorrow = day_words(next_workday_end(at))
-    rows = (
-        ("待签收", "is-move", "half", State.ASSIGNED, "交办后一个工作日内", "state=ASSIGNED"),
-        ("办理中", "is-move", "three", State.HANDLING, "按期限答复", "state=HANDLING"),
-        ("明天转红", "is-soon", "dia0", "soon", f"{tomorrow}下班前到期", f"group=soon&{with_unit}"),
-        ("已超期", "is-late", "tri", "late", "先办这些", f"group=late&{with_unit}"),
-        ("跟踪落实", "is-move", "flag", State.TRACKING, "答应过日子的", "state=TRACKING"),
-    )
-    base = reverse("opinions:list")
-    return [
-        Tile(label, tone, glyph, counts[f"n_{key}"], note if counts[f"n_{key}"] else "没有", f"{base}?{query}")
-        for label, tone, glyph, key, note, query in rows
-    ]
-
-
-def unit_work(user: Any) -> "QuerySet[Opinion]":
-    """Return what a unit's handler must do: sign, answer, keep a promise."""
-    return mine(user).filter(state__in=[State.ASSIGNED, State.HANDLING, State.TRACKING])
 
 
 def station_work(user: Any) -> "QuerySet[Opinion]":

@@ -22,6 +22,7 @@ from core.workflow import WrongState
 from notices import kinds, texts
 from notices.channels import Outgoing, Refused, SendFailure, TooFast, Undeliverable
 from notices.gates import Gates, name_of
+from notices.lost import report_lost
 from notices.models import DeliveryRules, Notice
 from notices.senders import sender_for
 from notices.states import FINISHED, Channel, State
@@ -132,7 +133,7 @@ def _send(notice: Notice, at: datetime, moment: datetime, max_attempts: int, gat
     except Undeliverable as failure:
         if isinstance(failure, Refused):
             gates.failed(notice, moment, failure.sentence)
-        return _park(notice, failure.sentence)
+        return _park(notice, failure.sentence, moment)
     except TooFast as failure:
         _give_back(notice, moment + failure.wait)
         return Delivery(retried=1)
@@ -170,15 +171,16 @@ def _outgoing(notice: Notice) -> Outgoing:
 
 def _later(notice: Notice, at: datetime, sentence: str, max_attempts: int, wait: timedelta = timedelta(0)) -> Delivery:
     if notice.attempts >= max_attempts:
-        return _park(notice, sentence)
+        return _park(notice, sentence, at)
     wait = max(backoff(notice.attempts), wait)
     _mark(notice, state=State.PENDING, next_try_at=at + wait, last_error=sentence)
     return Delivery(retried=1)
 
 
-def _park(notice: Notice, sentence: str) -> Delivery:
+def _park(notice: Notice, sentence: str, at: datetime) -> Delivery:
     log.warning("notice %s parked after %s attempts", notice.pk, notice.attempts)
     _mark(notice, state=State.PARKED, last_error=sentence)
+    report_lost(notice, at)
     return Delivery(parked=1)
 
 

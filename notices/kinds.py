@@ -69,10 +69,12 @@ class Family:
 
 
 Told = Callable[[str, str, Any, datetime], None]
+Lost = Callable[[str, str, datetime, datetime], None]
 _KINDS: dict[str, Kind] = {}
 _FAMILIES: dict[str, Family] = {}
 _LINKS: dict[str, Callable[[str], str]] = {}
 _TOLD: dict[str, Told] = {}
+_LOST: dict[str, Lost] = {}
 
 
 def register(kind: Kind) -> Kind:
@@ -132,3 +134,15 @@ def tell(subject: str, kind: str, actor: Any, at: datetime) -> None:
     word, _, key = subject.partition(":")
     if key and word in _TOLD:
         _TOLD[word](key, kind, actor, at)
+
+
+def when_lost(word: str, act: Lost) -> None:
+    """Say what else happens when a message did not arrive: `act(key, kind, written_at, at)` for "opinion:<key>"."""
+    _LOST[word] = act
+
+
+def lose(subject: str, kind: str, written_at: datetime, at: datetime) -> None:
+    """Let the subject's app know that its person did not get the message; nothing when nobody asked for it."""
+    word, _, key = subject.partition(":")
+    if key and word in _LOST:
+        _LOST[word](key, kind, written_at, at)

@@ -48,6 +48,7 @@ _HINTS = {
     Step.ACCEPT: "收到留言后，站点要在几天内受理",
     Step.ASSIGN: "受理后几天内交给单位",
     Step.SIGN: "交办后单位几天内签收",
+    Step.CO_SIGN: "交办后协办单位几天内签收",
     Step.REQUEST_RETURN: "交办后几天内可以申请退回",
     Step.REVIEW: "单位答复后，站点几天内审核",
     Step.RATE: "告诉群众后，几天内可以评价",

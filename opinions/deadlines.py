@@ -20,6 +20,7 @@ DEFAULT_DAYS: Mapping[tuple[str, str], int] = {
     (Step.ACCEPT, ""): 1,
     (Step.ASSIGN, ""): 2,
     (Step.SIGN, ""): 1,
+    (Step.CO_SIGN, ""): 1,
     (Step.REQUEST_RETURN, ""): 2,
     (Step.REVIEW, ""): 1,
     (Step.RATE, ""): 7,

@@ -25,7 +25,7 @@ from core.workdays import OFFICE, WorkCalendar, end_of_day, local_date
 from opinions.figures import FIGURES
 from opinions.models import Opinion
 from opinions.search import Words, place_gram, scope_of, station_gram
-from opinions.states import CLOSED, WAITING_STATION, Channel, Kind, Satisfaction, State
+from opinions.states import CLOSED, PRESSED, WAITING_STATION, Channel, Kind, Satisfaction, State
 from stations.models import Category, Region, Station, Unit
 
 SEES_PHONES = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF)
@@ -77,6 +77,10 @@ GROUPS: Mapping[str, Group] = {
     "today": Group("今天到期", _today),
     "soon": Group("明天转红", _soon),
     "late": Group("已超期", lambda at: _waits(at) & Q(step_due_at__lte=at)),
+    "pressed": Group(
+        "催办过的",
+        lambda at: Q(closed_at=None, state__in=PRESSED) & (Q(rep_presses__gt=0) | Q(staff_presses__gt=0)),
+    ),
     "untold": Group("待告知", lambda at: Q(state=State.FED_BACK, told_at=None)),
     "unrated": Group("等评价", lambda at: Q(state=State.FED_BACK) & ~Q(told_at=None)),
     "county": Group("提请县里交办", lambda at: Q(state=State.ACCEPTED, needs_county=True)),

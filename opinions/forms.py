@@ -13,10 +13,10 @@ from opinions.states import Kind, Outcome, Satisfaction, Solved
 from stations.models import Category, Unit
 
 OUTCOME_HINTS = {
-    "A": "已经办好，群众能看到结果",
-    "B": "正在办，写明哪天办好",
-    "C": "列入计划，写明哪天动手",
-    "D": "眼下办不到，在答复里说清为什么",
+    "A": "办好了。群众看结果、评满意不满意，说满意就办结。",
+    "B": "动手了，还没办完。要写哪天办好；到那天站点去核实，没办到要督办。",
+    "C": "还没动手，排进了计划。要写承诺的日子；到那天站点去核实，没办到要督办。",
+    "D": "眼下办不到。不写日子，答复里要说清为什么、群众现在能怎么办。",
 }
 OTHER = "other"
 

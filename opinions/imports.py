@@ -188,9 +188,10 @@ class Importer:
         self._settle(made)
 
     def _settle(self, made: Sequence[int]) -> None:
-        """Tell nobody of the past: notices of these matters count as read, passed limits as told."""
+        """Tell nobody of the past: older notices of these matters count as read, passed limits as told."""
         subjects = [f"opinion:{pk}" for pk in made]
-        Notice.objects.filter(channel=By.IN_SITE, read_at=None, subject__in=subjects).update(read_at=self.now)
+        past = Notice.objects.filter(channel=By.IN_SITE, created_at__lt=self.now)
+        past.filter(read_at=None, subject__in=subjects).update(read_at=self.now)
         passed = Deadline.objects.filter(opinion_id__in=made, ended_at=None, due_at__lte=self.now)
         passed.update(soon_told_at=self.now, late_told_at=self.now, red_told_at=self.now)
 

@@ -297,6 +297,9 @@ class Deadline(models.Model):
 
     opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="deadlines")
     step = models.CharField(max_length=16, choices=Step)
+    unit = models.ForeignKey(  # whose it is, where several run
+        Unit, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     round = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     working_days = models.PositiveSmallIntegerField(null=True)
@@ -317,7 +320,10 @@ class Deadline(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["opinion", "step"], condition=Q(ended_at=None), name="deadline_one_running_per_step"
+                fields=["opinion", "step", "unit"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="deadline_one_running_per_step",
             ),
             models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="deadline_due_after_start"),
         ]

@@ -101,10 +101,11 @@ def due_chip(opinion: Opinion, at: datetime) -> Due:
     tent = opinion.is_provisional
     if opinion.state == State.FED_BACK:
         return Due("is-wait", "none", f"{day_words(opinion.step_due_at)}前可评", tent)
-    return _running(opinion.step_due_at, at, tent)
+    return limit_chip(opinion.step_due_at, at, tent)
 
 
-def _running(due_at: datetime, at: datetime, tent: bool) -> Due:
+def limit_chip(due_at: datetime, at: datetime, tent: bool = False) -> Due:
+    """Return a running limit in words: days left, today, tomorrow, or working days late."""
     today, due_on = local_date(at), local_date(due_at)
     if due_at <= at:
         days = max(1, WorkCalendar.load().between(due_on, today))

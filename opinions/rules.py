@@ -170,6 +170,7 @@ PERMISSIONS = {
     "approve_reply": STATION,
     "reject_reply": STATION,
     "feed_back": STATION,
+    "bounce": is_system,
     "rate": is_resident | STATION,
     "close_unrated": is_system,
     "move_promise": is_promise_keeper,

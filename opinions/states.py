@@ -78,6 +78,7 @@ class Step(TextChoices):
     ACCEPT = "ACCEPT", "受理"
     ASSIGN = "ASSIGN", "交办"
     SIGN = "SIGN", "签收"
+    CO_SIGN = "CO_SIGN", "协办签收"
     REQUEST_RETURN = "REQUEST_RETURN", "申请退回"
     REPLY = "REPLY", "答复"
     REVIEW = "REVIEW", "审核"
@@ -135,6 +136,7 @@ TRANSITIONS = (
     _row("approve_reply", (State.REPLIED,), (State.FED_BACK,)),
     _row("reject_reply", (State.REPLIED,), (State.HANDLING,)),
     _row("feed_back", (State.FED_BACK,), (State.FED_BACK,)),
+    _row("bounce", (State.FED_BACK,), (State.FED_BACK,)),
     _row("rate", (State.FED_BACK,), (State.CLOSED, State.TRACKING, State.ASSIGNED, State.ACCEPTED)),
     _row("close_unrated", (State.FED_BACK,), (State.CLOSED, State.TRACKING)),
     _row("move_promise", (State.TRACKING,), (State.TRACKING,)),
@@ -182,6 +184,7 @@ VERB_LABELS = {
     "approve_reply": "审核通过",
     "reject_reply": "退回补充",
     "feed_back": "告知",
+    "bounce": "没送到",
     "rate": "评价",
     "close_unrated": "逾期未评办结",
     "move_promise": "改承诺日期",

@@ -31,16 +31,19 @@ LONG_STEPS = (Step.REPLY, Step.PROMISE, Step.LOOK_BACK)  # long enough for a car
 Limits = dict[int, str]  # id and step
 logger = logging.getLogger(__name__)
 
-# The unit has answered while the station reads: its limit is not missed until the reply is sent back.
+# The unit has answered while the station reads: its limit is not missed until the reply is sent back. Who helps can
+# sign only while a unit has the matter.
 _CLAIM = """
 UPDATE opinions_deadline d SET {mark} = %(at)s FROM (
     SELECT d.id FROM opinions_deadline d JOIN opinions_opinion o ON o.id = d.opinion_id
     WHERE d.ended_at IS NULL AND d.{mark} IS NULL AND {where}
         AND NOT (d.step = 'REPLY' AND o.state = 'REPLIED')
+        AND NOT (d.step = 'CO_SIGN' AND o.state NOT IN ('ASSIGNED', 'HANDLING'))
     ORDER BY d.due_at, d.id LIMIT %(batch)s FOR NO KEY UPDATE OF d, o SKIP LOCKED
 ) AS picked WHERE d.id = picked.id RETURNING d.id, d.step
 """
-_RED = """d.due_at <= %(at)s AND (d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN') OR d.step = 'PROMISE')"""
+_RED = """d.due_at <= %(at)s AND (d.due_at <= %(red)s AND d.step NOT IN ('RATE', 'SIGN', 'CO_SIGN')
+    OR d.step = 'PROMISE')"""
 _DISSATISFIED = "d.step = 'LOOK_BACK'"  # red from its first hour; an index of its own finds these few
 _LATE = "d.due_at <= %(at)s AND d.step <> 'RATE'"
 _SOON = """d.late_told_at IS NULL AND d.due_at > %(at)s AND d.due_at <= %(soon)s AND (d.step IN ('REPLY', 'PROMISE',
@@ -125,11 +128,14 @@ def _turn_red(limits: Limits, at: datetime) -> None:
 
 
 def _tell_late(limits: Limits, at: datetime) -> None:
-    unsigned = [pk for pk, step in limits.items() if step == Step.SIGN]
-    overdue = [pk for pk, step in limits.items() if step != Step.SIGN]
+    """Tell of missed limits. Who helps and has not signed is reminded; the card is the matter's, its lead's alone."""
+    unsigned = [pk for pk, step in limits.items() if step in (Step.SIGN, Step.CO_SIGN)]
+    of_leads = [pk for pk in unsigned if limits[pk] == Step.SIGN]
+    overdue = [pk for pk, step in limits.items() if step not in (Step.SIGN, Step.CO_SIGN)]
     if unsigned:
         post_from("opinion_unsigned", told.of_limits("late", told.OVERDUE), {"ids": unsigned}, at=at)
-        raise_for_limits(Level.BLUE, unsigned, at)
+    if of_leads:
+        raise_for_limits(Level.BLUE, of_leads, at)
     if overdue:
         post_from("opinion_overdue", told.of_limits("late", told.OVERDUE), {"ids": overdue}, at=at)
         _tell_of_cards(raise_for_limits(Level.YELLOW, overdue, at), "supervision_yellow", told.TOWN, at)

@@ -1,15 +1,19 @@
-"""What a matter keeps of it when its resident was told by telephone because a message did not arrive."""
+"""What a matter keeps of it when a message did not arrive, and when its resident was told by telephone instead."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 import rules
 
+from core.workflow import VerbError
 from notices import kinds
 from opinions import workflow
+from opinions.actors import SYSTEM
 from opinions.models import Opinion
 from opinions.states import State
 
+logger = logging.getLogger(__name__)
 # The messages that bring an answer: only these put the matter into the state of "told".
 _ANSWERS = ("resident_fed_back", "resident_reminded")
 
@@ -23,4 +27,15 @@ def by_phone(key: str, kind: str, actor: Any, at: datetime) -> None:
         workflow.feed_back(opinion.pk, actor=actor, at=at, how="短信没送到，打电话告诉的")
 
 
+def lost(key: str, kind: str, written_at: datetime, at: datetime) -> None:
+    """Bring the matter back among those to be told, where this message was what told its resident; else nothing."""
+    if kind != "resident_fed_back":
+        return
+    try:
+        workflow.bounce(int(key), actor=SYSTEM, at=at, written_at=written_at)
+    except VerbError as error:  # rated, told by telephone or answered anew in the meantime
+        logger.info("opinion %s stays told: %s", key, type(error).__name__)
+
+
 kinds.when_told("opinion", by_phone)
+kinds.when_lost("opinion", lost)

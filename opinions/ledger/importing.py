@@ -23,7 +23,7 @@ from opinions.ledger.fields import AFTERNOON, BY_KEY, BadCell
 from opinions.ledger.lines import Line, ShownCell, Verdict
 from opinions.ledger.reading import heading
 from opinions.models import Opinion
-from opinions.states import PROMISES, Channel, Kind, Solved, State
+from opinions.states import PROMISES, Channel, Kind, Satisfaction, Solved, State
 from opinions.workflow.intake import MAX_BODY
 from stations.models import Category, Region, Station, Unit
 from stations.queries import guess_category
@@ -294,11 +294,15 @@ class LedgerImporter(imports.Importer):
             workflow.approve_reply(opinion.pk, actor=clerk, at=times[3])
 
     def _rated(self, opinion: Opinion, row: LedgerRow, at: datetime) -> None:
-        """Write down the rating that the ledger holds; without one the days to rate run, or ran out."""
+        """Write down the rating that the ledger holds; without one the days to rate run, or ran out.
+
+        不满意 opens a second round, and a unit that hears of it today has its days from today.
+        """
         fresh = Opinion.objects.get(pk=opinion.pk)
         if row.satisfaction:
             solved = Solved.YES if row.outcome == "A" else Solved.ANSWER_ONLY
             clerk = self.clerks[self.station.pk]
-            workflow.rate(opinion.pk, actor=clerk, at=at, solved=solved, satisfaction=row.satisfaction)
+            when = self.now if row.satisfaction == Satisfaction.DISSATISFIED else at
+            workflow.rate(opinion.pk, actor=clerk, at=when, solved=solved, satisfaction=row.satisfaction)
         elif fresh.state == State.FED_BACK and fresh.step_due_at and fresh.step_due_at < self.now:
             workflow.close_unrated(opinion.pk, actor=SYSTEM, at=fresh.step_due_at)

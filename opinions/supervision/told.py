@@ -17,7 +17,7 @@ _CONTEXT = """jsonb_build_object('opinion_id', o.id, 'receipt', o.receipt, 'titl
 _PLACE = """JOIN stations_station s ON s.id = o.station_id
     LEFT JOIN stations_unit u ON u.id = o.lead_unit_id"""
 _HANDLERS = f"""SELECT g.user_id FROM accounts_rolegrant g WHERE g.role = '{Role.UNIT_HANDLER.value}'
-    AND g.unit_code = u.code AND g.revoked_at IS NULL"""  # noqa: S608
+    AND g.unit_code = h.code AND g.revoked_at IS NULL"""  # noqa: S608
 _FIRST_CONTACT = "SELECT o.first_contact_id"
 
 
@@ -28,7 +28,7 @@ def _above(*roles: Role) -> str:
 
 
 # All text is written here; no value of a user enters it.
-_UNITS_OWN = "(d.step IN ('SIGN', 'REPLY', 'PROMISE'))"
+_UNITS_OWN = "(d.step IN ('SIGN', 'CO_SIGN', 'REPLY', 'PROMISE'))"
 OVERDUE = f"SELECT user_id FROM ({_HANDLERS}) AS h WHERE {_UNITS_OWN} UNION {_FIRST_CONTACT}"  # noqa: S608
 SOON = (
     f"SELECT user_id FROM ({_HANDLERS}) AS h WHERE {_UNITS_OWN} "  # noqa: S608
@@ -45,6 +45,7 @@ SELECT p.user_id, 'opinion:' || o.id AS subject, o.region_id AS region_code, s.c
     {_CONTEXT} || jsonb_build_object('tag', '{tag}:' || d.id || ':' || to_char(d.due_at, 'YYYYMMDD')) AS context,
     '{tag}:' || d.id || ':' || to_char(d.due_at AT TIME ZONE 'UTC', 'YYYYMMDD') || ':' || p.user_id AS dedupe
 FROM opinions_deadline d JOIN opinions_opinion o ON o.id = d.opinion_id {_PLACE}
+    LEFT JOIN stations_unit h ON h.id = coalesce(d.unit_id, o.lead_unit_id)
     CROSS JOIN LATERAL ({whom}) AS p(user_id)
 WHERE d.id = ANY(%(ids)s)
 """  # noqa: S608

@@ -40,7 +40,10 @@ SPECS: Mapping[str, Spec] = {
     "refer": Spec("提请县里交办", "提请县里交办", "已经提请县里交办。", forms.ReferForm),
     "assign": Spec("交办", "交办", "交办了，期限从今天算起。", forms.AssignForm, template="opinions/_act_assign.html"),
     "sign": Spec("签收", "签收这件事", "签收了。", None, "签收后就由您单位办。期限从交办那天算，签收早晚都不变。"),
-    "co_sign": Spec("协办签收", "签收协办", "签收了。", None, "本单位是协办。主办单位另外签收，期限不变。"),
+    "co_sign": Spec(
+        "协办签收", "签收协办", "签收了。", None,
+        "本单位是协办，交办后一个工作日内签收。主办单位另外签收，答复的期限不变。",
+    ),
     "give_part": Spec("协办意见", "交给主办单位", "交给主办单位了。", forms_together.PartForm),
     "request_return": Spec(
         "申请退回", "申请退回这件事", "退回申请交上去了，等站点核。", forms.ReturnRequestForm, "", True,

@@ -13,12 +13,12 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, BookLine, BookPage, HistoryEntry, Opinion, Photo, Reply
+from opinions.models import Assignment, BookLine, BookPage, HistoryEntry, Opinion, Photo
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
-from opinions.states import Channel, Kind, Outcome, State, Step
+from opinions.states import Channel, Kind, Outcome, Step
 from opinions.supervision.shown import of_matter
-from opinions.views import acts, together
+from opinions.views import acts, past, together
 from opinions.views.duecal import DueCalendar, due_calendar
 from opinions.views.reached import reached
 from opinions.views.rows import Row, rows_of
@@ -77,7 +77,7 @@ def context(
         "identity": identity(user, opinion),
         "photos": [photo for photo in opinion.photos.filter(entry=None) if may_see_photo(user, photo)],
         "history": history(user, opinion),
-        "past_replies": past_replies(user, opinion),
+        "past_replies": past.replies(user, opinion),
         "similar": similar(user, opinion, at),
         "assignments": list(opinion.assignments.select_related("unit").order_by("-round", "-role", "id")),
         "replies": list(opinion.replies.select_related("unit", "rating").order_by("-id")),
@@ -283,15 +283,6 @@ def similar(user: Any, opinion: Opinion, at: datetime) -> list[Row]:
     if not user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF):
         return []
     return rows_of(together.like(user, opinion, at)[:4], at, "read")
-
-
-def past_replies(user: Any, opinion: Opinion) -> list[Reply]:
-    """Return what the handler's own units answered lately to matters of the same category, while he has to answer."""
-    if opinion.state != State.HANDLING or opinion.category_id is None or not user.unit_codes:
-        return []
-    rows = Reply.objects.filter(unit__code__in=user.unit_codes, verdict=Reply.Verdict.APPROVED)
-    like = rows.filter(opinion__category_id=opinion.category_id).exclude(opinion_id=opinion.pk)
-    return list(like.select_related("opinion", "rating").order_by("-created_at", "-id")[:3])
 
 
 def _steps(opinion: Opinion, at: datetime) -> list[dict[str, Any]]:

@@ -26,7 +26,9 @@ class Reached:
 
 def reached(opinion: Opinion) -> list[Reached]:
     """Return every limit the matter has had, running ones first, each with how it was reached; two statements."""
-    limits = sorted(opinion.deadlines.all(), key=lambda limit: (limit.ended_at is not None, limit.due_at, limit.pk))
+    limits = sorted(
+        opinion.deadlines.select_related("unit"), key=lambda limit: (limit.ended_at is not None, limit.due_at, limit.pk)
+    )
     moved = [wish for wish in opinion.extensions.all() if wish.verdict == Verdict.GRANTED]
     return [_explained(limit, moved) for limit in limits]
 

@@ -1,17 +1,17 @@
 """Matters as rows of a list: one statement for the page, plain values in, ready strings out."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import Role
-from opinions.models import Opinion
-from opinions.present import Due, Five, Mark, due_chip, five, press_words, state_mark
-from opinions.states import PRESSED, Channel, State
+from opinions.models import Assignment, Deadline, Opinion
+from opinions.present import Due, Five, Mark, due_chip, five, limit_chip, press_words, state_mark
+from opinions.states import PRESSED, Channel, State, Step
 from stations.queries import category_names, region_names
 from stations.queries import units as unit_marks
 
@@ -69,11 +69,38 @@ def prepared(values: Iterable[Any], at: datetime, side: str, query: str = "", un
     """Prepare rows from their columns. `units` are the codes a handler works for: only the lead unit acts."""
     pattern = reverse("opinions:detail", args=[0])
     tail = f"?{query}" if query else ""
-    return [_row(item, at, _side(item, side, units), pattern.replace("/0/", f"/{item.pk}/") + tail) for item in values]
+    found = list(values)
+    helped = {item.pk for item in found if side == "unit" and _unit(item)[0] not in units}
+    charges = charges_by_matter(helped, units) if helped else {}
+    rows = []
+    for item in found:
+        url = pattern.replace("/0/", f"/{item.pk}/") + tail
+        if item.pk not in helped:
+            rows.append(_row(item, at, side, url))
+        else:
+            rows.append(_helping(_row(item, at, "read", url), item, charges.get(item.pk), at))
+    return rows
 
 
-def _side(item: Any, side: str, units: Collection[str]) -> str:
-    return "read" if side == "unit" and _unit(item)[0] not in units else side
+def charges_by_matter(pks: Collection[int], units: Collection[str]) -> dict[int, Assignment]:
+    """Return what these units have to help with, by matter, with `sign_due_at` while they still have to sign."""
+    limit = Deadline.objects.filter(opinion_id=OuterRef("opinion_id"), unit_id=OuterRef("unit_id"), ended_at=None)
+    open_ones = Assignment.objects.filter(
+        opinion_id__in=pks, role=Assignment.Part.CO, ended_at=None, unit__code__in=units
+    ).annotate(sign_due_at=Subquery(limit.filter(step=Step.CO_SIGN).values("due_at")[:1]))
+    return {charge.opinion_id: charge for charge in open_ones.order_by("-part_at", "-pk").defer("demand", "part")}
+
+
+def _helping(row: Row, item: Any, charge: Assignment | None, at: datetime) -> Row:
+    """Say what a unit that helps has to do (协办); it signs by a limit of its own."""
+    if charge is None or item.state not in (State.ASSIGNED, State.HANDLING):
+        return row
+    if charge.part_at is not None:
+        return replace(row, second=f"协办，意见交了 · {row.second}")
+    if charge.signed_at is not None:
+        return replace(row, action="交协办意见", second=f"协办：还差你们的意见 · {row.second}")
+    due = limit_chip(charge.sign_due_at, at) if charge.sign_due_at else row.due  # type: ignore[attr-defined]
+    return replace(row, action="签收协办", second=f"协办：还没签收 · {row.second}", due=due)
 
 
 def _unit(item: Any) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from core.codes import normalise
 from core.workdays import day_words
 from core.workflow import WrongState
 from opinions.models import Deadline, Extension, HistoryEntry, Opinion, Verdict
-from opinions.present import press_words
+from opinions.present import Due, limit_chip, press_words
 from opinions.states import BEFORE_ANSWER, PRESSED, State, Step
 from opinions.workflow.charges import charges_of, missing_parts
 from opinions.workflow.extending import may_still_ask
@@ -30,9 +30,18 @@ def context(user: Any, opinion: Opinion, at: datetime) -> dict[str, Any]:
         "return_requests": list(opinion.return_requests.select_related("unit").order_by("-pk")),
         "pressed": press_words(opinion.rep_presses, opinion.staff_presses) if opinion.state in PRESSED else "",
         "presses": _presses(opinion),
+        "co_due": _own_sign_limit(user, opinion, at),
         "press_again": free_again(opinion, user, at) if opinion.rep_presses or opinion.staff_presses else None,
         "missing_parts": missing_parts(opinion) if opinion.state in (State.HANDLING, State.REPLIED) else [],
     }
+
+
+def _own_sign_limit(user: Any, opinion: Opinion, at: datetime) -> Due | None:
+    """Return until when this user's unit has to sign as a helper; None where it has not."""
+    if not user.unit_codes or opinion.state not in (State.ASSIGNED, State.HANDLING):
+        return None
+    own = opinion.deadlines.filter(step=Step.CO_SIGN, ended_at=None, unit__code__in=user.unit_codes).first()
+    return limit_chip(own.due_at, at, own.is_provisional) if own else None
 
 
 def _presses(opinion: Opinion) -> list[HistoryEntry]:

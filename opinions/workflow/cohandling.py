@@ -8,9 +8,10 @@ from typing import Any
 
 from core.workflow import WrongState
 from opinions import notify
-from opinions.models import Opinion
+from opinions.models import Assignment, Opinion
+from opinions.states import Step
 from opinions.workflow.charges import charges_of
-from opinions.workflow.engine import act, required
+from opinions.workflow.engine import Act, act, required
 
 
 def co_sign(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
@@ -19,10 +20,17 @@ def co_sign(opinion_id: int, *, actor: Any, at: datetime) -> Opinion:
         charge = charges_of(doing.opinion, actor).filter(signed_at=None).first()
         if charge is None:
             raise WrongState("本单位已经签收过了。")
-        charge.signed_by, charge.signed_at = doing.user, doing.at
+        _sign(doing, charge)
         charge.save(update_fields=["signed_by", "signed_at"])
         doing.say(f"{charge.unit.short_name}签收了协办")
     return doing.opinion
+
+
+def _sign(doing: Act, charge: Assignment) -> None:
+    """Note who signed and end this unit's own limit; those of the other units run on."""
+    charge.signed_by, charge.signed_at = doing.user, doing.at
+    own = doing.opinion.deadlines.filter(step=Step.CO_SIGN, unit=charge.unit, ended_at=None)
+    own.update(ended_at=doing.at)
 
 
 def give_part(opinion_id: int, *, actor: Any, at: datetime, part: str) -> Opinion:
@@ -35,7 +43,7 @@ def give_part(opinion_id: int, *, actor: Any, at: datetime, part: str) -> Opinio
             raise WrongState("本单位的协办意见已经交过了，要补充请写进展。")
         charge.part, charge.part_by, charge.part_at = part, doing.user, doing.at
         if charge.signed_at is None:
-            charge.signed_by, charge.signed_at = doing.user, doing.at
+            _sign(doing, charge)
         charge.save(update_fields=["part", "part_by", "part_at", "signed_by", "signed_at"])
         doing.say("", f"{charge.unit.short_name}的协办意见：{part}")
         told = notify.handlers_of(opinion.lead_unit.code)

@@ -20,6 +20,7 @@ from opinions.models import Assignment, Deadline, HistoryEntry, Opinion, Photo
 from opinions.states import TABLE, Step
 from opinions.supervision.clearing import clear_by_work
 from opinions.workflow.remembering import MAY_BE_TAKEN_BACK, Shape, keep, shape_of
+from stations.models import Unit
 
 
 def required(text: str, sentence: str, name: str) -> str:
@@ -76,11 +77,12 @@ class Act:
         """Store a counted limit as it starts."""
         self.limit(step, due).save(force_insert=True)
 
-    def limit(self, step: str, due: deadlines.Due) -> Deadline:
-        """Return a counted limit as it starts, not yet written."""
+    def limit(self, step: str, due: deadlines.Due, unit: Unit | None = None) -> Deadline:
+        """Return a counted limit as it starts, not yet written; `unit` where it is one unit's own."""
         return Deadline(
             opinion=self.opinion,
             step=step,
+            unit=unit,
             round=self.opinion.round,
             started_at=self.at,
             working_days=due.working_days,
@@ -137,7 +139,8 @@ class Act:
         Deadline.objects.filter(opinion=self.opinion, ended_at=None).update(ended_at=self.at)
 
     def end_assignments(self) -> None:
-        """Take the matter out of the hands of every unit."""
+        """Take the matter out of the hands of every unit; nobody has to sign any more."""
+        self.stop(Step.CO_SIGN)
         Assignment.objects.filter(opinion=self.opinion, ended_at=None).update(ended_at=self.at)
 
     def finish(self) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.workdays import day_words, end_of_day
-from core.workflow import BadInput, VerbError
+from core.workflow import BadInput, VerbError, WrongState
 from opinions import notify
 from opinions.models import Assignment, LookBack, Opinion, Rating, Reply
 from opinions.states import PROMISES, Outcome, Satisfaction, Solved, State, Step
@@ -20,6 +20,20 @@ def feed_back(opinion_id: int, *, actor: Any, at: datetime, how: str) -> Opinion
         how = required(how, "请写明怎么告诉的，比如“打电话”。", "how")
         doing.opinion.told_at = doing.at
         doing.say("站点把结果当面或打电话告诉您了", how)
+    return doing.opinion
+
+
+def bounce(opinion_id: int, *, actor: Any, at: datetime, written_at: datetime | None = None) -> Opinion:
+    """Note that the message with the answer did not arrive (没送到): the resident waits to be told in another way.
+
+    `written_at` says which message; whoever told the resident after it leaves nothing to be done.
+    """
+    with act("bounce", opinion_id, actor, at) as doing:
+        told_at = doing.opinion.told_at
+        if told_at is None or (written_at is not None and written_at < told_at):
+            raise WrongState("本人已经另外告知过，或者本来就要打电话告知。")
+        doing.opinion.told_at = None
+        doing.say("", "短信没送到，请打电话或当面告诉本人")
     return doing.opinion
 
 

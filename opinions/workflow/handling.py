@@ -9,7 +9,7 @@ from core.uploads import CleanPhoto
 from core.workdays import day_words
 from core.workflow import BadInput
 from opinions import deadlines, notify
-from opinions.models import Assignment, Opinion, Reply, Verdict
+from opinions.models import Assignment, Deadline, Opinion, Reply, Verdict
 from opinions.states import Kind, Outcome, State, Step
 from opinions.workflow.answering import followers, hand_over, refuse_names
 from opinions.workflow.charges import charges_of, missing_parts, open_lead
@@ -49,7 +49,7 @@ def assign(
 
 
 def hand_out(doing: Act, units: Sequence[tuple[Unit, str]], demand: str) -> None:
-    """Write the open assignments of this round, start the limits to sign and to reply, tell the handlers."""
+    """Write the open assignments of this round, start the limits to sign (each helper's own) and to reply, tell all."""
     opinion = doing.opinion
     for unit, _part in units:
         if not unit.is_active:
@@ -62,6 +62,9 @@ def hand_out(doing: Act, units: Sequence[tuple[Unit, str]], demand: str) -> None
     due_at = doing.start(Step.REPLY, is_current=False)
     reply_is_provisional = deadlines.due(Step.REPLY, doing.at, kind=opinion.kind).is_provisional
     doing.start(Step.SIGN)
+    own = deadlines.due(Step.CO_SIGN, doing.at)
+    helpers = [unit for unit, part in units if part == Assignment.Part.CO]
+    Deadline.objects.bulk_create(doing.limit(Step.CO_SIGN, own, unit) for unit in helpers)
     opinion.is_provisional = opinion.is_provisional or reply_is_provisional
     is_county = doing.user is not None and doing.user.has_role(Role.COUNTY_STAFF)
     Assignment.objects.bulk_create(

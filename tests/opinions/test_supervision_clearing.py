@@ -141,4 +141,4 @@ def test_every_verb_that_clears_is_work_and_none_of_them_only_moves_a_date() -> 
     assert (
         clearing & (moving | {"report_progress", "report_fulfilment", "add_words", "refer", "request_return"}) == set()
     )
-    assert set(WORK) == {*Step, ""} - {Step.REQUEST_RETURN, Step.RATE}
+    assert set(WORK) == {*Step, ""} - {Step.REQUEST_RETURN, Step.RATE, Step.CO_SIGN}

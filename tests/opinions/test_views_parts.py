@@ -18,7 +18,7 @@ from opinions import workflow
 from opinions.models import DeadlineRule, Opinion
 from opinions.states import Kind, State, Step
 from opinions.templatetags.opinion_rows import opinion_rows
-from opinions.views import acts, page
+from opinions.views import acts, page, past
 from opinions.views.duecal import due_calendar
 from opinions.views.recording import category_of, unit_of
 from opinions.views.register import MOST_COUNTED, Page, page_of
@@ -122,7 +122,7 @@ def test_co_handling_unit_signs_for_itself_alone(world: World) -> None:
         row.pk, actor=world.county_staff, at=START + timedelta(hours=1), lead=world.unit, co_units=[world.co_unit],
         demand="一起看",
     )  # fmt: skip
-    for who, word in (("handler", "签收"), ("co_handler", "看一看")):
+    for who, word in (("handler", "签收"), ("co_handler", "签收协办")):
         user = world.users[who]
         (found,) = rows_of(Opinion.objects.visible_to(user), START, "unit", "", user.unit_codes)
         assert found.action == word
@@ -226,12 +226,12 @@ def test_similar_matters_are_of_the_same_place_and_kind(world: World) -> None:
 
 def test_past_replies_stand_beside_the_units_form_only(world: World) -> None:
     done, now = world.opinion(State.CLOSED), world.opinion(State.HANDLING)
-    assert [reply.opinion_id for reply in page.past_replies(world.handler, now)] == [done.pk]
-    assert page.past_replies(world.clerk, now) == []
-    assert page.past_replies(world.other_handler, now) == []
-    assert page.past_replies(world.handler, done) == []
+    assert [one.reply.opinion_id for one in past.replies(world.handler, now)] == [done.pk]
+    assert past.replies(world.clerk, now) == []
+    assert past.replies(world.other_handler, now) == []
+    assert past.replies(world.handler, done) == []
     shown = sign_in(world, "handler").get(now.get_absolute_url()).content.decode()
-    assert "本单位以前怎么答复同类的事" in shown
+    assert "同类的事以前怎么答复" in shown
 
 
 def test_reply_calendars_cover_every_kind(world: World) -> None:

@@ -322,3 +322,29 @@ def test_lost_orders_are_handed_over_again(world: World, monkeypatch: pytest.Mon
     monkeypatch.setattr(tasks.carry_out_sheet, "apply_async", lambda args, **kwargs: handed.append(args))
     tasks.resume_sheets()
     assert handed == [(sheet.job_id,)]
+
+
+def test_a_dissatisfied_row_opens_a_round_that_runs_from_today(world: World) -> None:
+    row = list(DONE)
+    row[HEAD.index("满意度")] = "不满意"
+    assert bring_in(world, row).result == {"done": 1, "already": 0, "bad": []}
+    opinion = Opinion.objects.get()
+    assert (opinion.state, opinion.round, opinion.assigned_at) == (State.ASSIGNED, 2, NOW)
+    assert opinion.replied_at is None
+    assert opinion.ratings.get().created_at == NOW
+    running = list(opinion.deadlines.filter(ended_at=None))
+    assert {limit.step for limit in running} == {"SIGN", "REPLY"}
+    assert all(limit.started_at == NOW < limit.due_at for limit in running)
+    assert not Opinion.objects.overdue(NOW).exists()
+    charge = opinion.assignments.get(ended_at=None)
+    assert (charge.assigned_at, charge.due_at) == (NOW, opinion.reply_due_at)
+
+
+def test_the_unit_hears_of_the_new_round_and_of_nothing_older(world: World) -> None:
+    row = list(DONE)
+    row[HEAD.index("满意度")] = "不满意"
+    bring_in(world, row)
+    unread = Notice.objects.filter(read_at=None)
+    assert {notice.created_at for notice in unread} == {NOW}
+    assert set(unread.filter(kind="opinion_assigned").values_list("user", flat=True)) == {world.handler.pk}
+    assert not Notice.objects.exclude(channel=By.IN_SITE).exists()
