@@ -42,7 +42,7 @@ SPECS: Mapping[str, Spec] = {
     "sign": Spec("签收", "签收这件事", "签收了。", None, "签收后就由您单位办。期限从交办那天算，签收早晚都不变。"),
     "co_sign": Spec(
         "协办签收", "签收协办", "签收了。", None,
-        "本单位是协办，交办后一个工作日内签收。主办单位另外签收，答复的期限不变。",
+        "本单位是协办，签收的期限写在上面。主办单位另外签收，答复的期限不变。",
     ),
     "give_part": Spec("协办意见", "交给主办单位", "交给主办单位了。", forms_together.PartForm),
     "request_return": Spec(
@@ -77,7 +77,7 @@ SPECS: Mapping[str, Spec] = {
     "add_words": Spec("补充情况", "补充上去", "补充上去了。", forms.WordsForm),
     "explain": Spec("向群众说明", "写给群众看", "写上去了，群众看得到。", forms.ExplainForm),
     "press": Spec(
-        "催办", "催一催", "催办了，单位和站点都收到了。", forms.PressForm, "期限不变。同一件事，隔一个工作日才能再催。",
+        "催办", "催一催", "催办了，单位和站点都收到了。", forms.PressForm, "期限不变。催过以后，这里会写哪天可以再催。",
     ),
     "visit": Spec("走访", "记下走访", "走访记下了。", forms.VisitForm),
     "take_back_accept": Spec("撤回受理", "撤回受理", _TAKEN_BACK, None, _MAY_TAKE_BACK),
