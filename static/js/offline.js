@@ -222,6 +222,7 @@ form?.addEventListener("submit", async (event) => {
 
 async function sendAll() {
   who = await drafts.sendAll();
+  if (who.state === "in") main.querySelector("[data-kept]")?.remove(); // what it said is no longer so
   await show();
 }
 

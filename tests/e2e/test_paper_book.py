@@ -19,6 +19,9 @@ from tests.world import World, make_world
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
+OUTSIDE = """() => [...document.querySelectorAll(".lines .input, .panel .input")].filter((field) =>
+  field.getBoundingClientRect().right > field.closest(".lines, .panel").getBoundingClientRect().right + 1)
+  .map((field) => field.name)"""
 LINES = ("东街路口的路灯不亮，晚上看不清。", "南街路灯杆歪了，怕砸着人。", "和平巷路灯白天也亮着，费电。")
 
 
@@ -137,6 +140,7 @@ def test_both_pages_are_accessible_and_nothing_is_cut(world: World, visit: Visit
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run().then((found) => found.violations)")
         wrong += [f"{address} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+        wrong += [f"{address}: {name} leaves its panel" for name in page.evaluate(OUTSIDE)]
         if page.evaluate("document.documentElement.scrollWidth") > wide:
             wrong.append(f"{address}: wider than {wide}")
     assert wrong == []
