@@ -76,6 +76,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "year": representing.year_so_far(request.user, at),
         "stations": list(stations),
         "counts": counts,
+        "suggestions": today.suggestions(request.user, at),
     }
 
 

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
 from core.text import mask_name, mask_phone
 from core.workdays import OFFICE, WorkCalendar, day_words, end_of_day, local_date
 from opinions.filters import GROUPS, next_workday_end
-from opinions.models import Assignment, Extension, Opinion, Reply, Verdict
+from opinions.models import Assignment, Extension, FormalSuggestion, Opinion, Reply, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.states import Satisfaction, State, Step
+from opinions.suggestions.present import due as suggestion_due
+from opinions.suggestions.present import mark as suggestion_mark
+from opinions.suggestions.states import WRITABLE
 from opinions.views.rows import COLUMNS, Row, prepared
 
 MOST_ROWS = 40
 MOST_CALLS = 6
+MOST_SUGGESTIONS = 3
 GROUP_WORDS = ("已超期", "今天", "明天", "再往后")
 _AHEAD_DAYS = 14
 
@@ -259,3 +263,17 @@ def recorded_by(user: Any) -> "QuerySet[Opinion]":
 def counts_of(groups: Sequence[str], user: Any, at: datetime) -> dict[str, int]:
     """Return how many of a user's matters are in each named group, in one statement."""
     return mine(user).aggregate(**{name: Count("pk", filter=GROUPS[name].where(at)) for name in groups})
+
+
+def suggestions(user: Any, at: datetime) -> list[dict[str, Any]]:
+    """Return the formal suggestions a representative has to do with: what waits for his word first, then his others."""
+    seen = FormalSuggestion.objects.visible_to(user).exclude(state__in=["CLOSED", "WITHDRAWN"])
+    asked = Q(cosigners__representative__user_id=user.pk, cosigners__answer="ASKED", state__in=WRITABLE)
+    his = Q(representative__user_id=user.pk)
+    for_him = Q(pk__in=seen.filter(asked | his & Q(state__in=["RETURNED", "REPLIED"])).values("pk"))
+    waits = Case(When(for_him, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = seen.filter(his | for_him).annotate(waits=waits).select_related("representative", "lead_unit")
+    return [
+        {"row": row, "mark": suggestion_mark(row.state), "due": suggestion_due(row, at), "waits": row.waits == 0}
+        for row in rows.order_by("waits", "-changed_at", "-pk")[:MOST_SUGGESTIONS]
+    ]

@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "resume-sheets": {"task": "opinions.tasks.resume_sheets", "schedule": 60.0, "options": {"expires": 120}},
+    "remind-suggestions": {
+        "task": "opinions.tasks.remind_suggestions",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 3600},
+    },
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

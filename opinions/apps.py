@@ -32,6 +32,8 @@ class OpinionsConfig(AppConfig):
         import_module("opinions.rules")
         import_module("opinions.notify")
         import_module("opinions.told")
+        import_module("opinions.suggestions.rules")
+        import_module("opinions.suggestions.notify")
         audit = import_module("accounts.audit")
         for action, label in ACTIONS.items():
             audit.name_action(action, label)

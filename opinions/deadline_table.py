@@ -23,13 +23,13 @@ from opinions.supervision.levels import Threshold
 from stations.models import Category
 
 _ONE_AT_A_TIME = 4_116_252  # the number of the lock under which the table is stored
-_MOST = {Step.REPLY: 60, Step.LOOK_BACK: 30, Step.RATE: 30}
+_MOST = {Step.REPLY: 60, Step.LOOK_BACK: 30, Step.RATE: 30, Threshold.SUGGESTION: 3}
 _MOST_ELSE = 10
 
 
 @dataclass(frozen=True)
 class Line:
-    """One number of the table: what it is for, in words, its default and its bounds in working days."""
+    """One number of the table: what it is for, in words, its default and its bounds in working days, or in months."""
 
     step: str
     kind: str
@@ -37,6 +37,11 @@ class Line:
     hint: str
     default: int
     most: int
+
+    @property
+    def unit(self) -> str:
+        """Return what is counted."""
+        return "个月" if self.step == Threshold.SUGGESTION else "个工作日"
 
     @property
     def key(self) -> str:
@@ -58,6 +63,7 @@ _HINTS = {
     Threshold.ORDER: "发督办单后几天内要回话",
     Threshold.INVITE: "评价到期前几天再请一次",
     Threshold.PRESS: "同一个人对同一件事，隔几天可以再催",
+    Threshold.SUGGESTION: "代表法：三个月内答复；延期最多到六个月，不在这里改",
 }
 _REPLY_HINT = "从交办那天起，几天内答复"
 

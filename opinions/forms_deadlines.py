@@ -10,15 +10,15 @@ from opinions import deadline_table
 from opinions.deadlines import DEFAULT_DAYS, Rows
 from stations.models import Category
 
-_LADDER = ("SOON", "RED", "ORDER", "INVITE")
+_LADDER = ("SOON", "RED", "ORDER", "INVITE", "SUGGESTION")
 
 
-def _number(label: str, most: int, hint: str = "", **options: Any) -> forms.IntegerField:
+def _number(label: str, most: int, hint: str = "", unit: str = "个工作日", **options: Any) -> forms.IntegerField:
     errors = {
-        "required": "请填几个工作日。",
+        "required": f"请填几{unit}。",
         "invalid": "请填整数。",
-        "min_value": "最少 1 个工作日。",
-        "max_value": f"最多 {most} 个工作日。",
+        "min_value": f"最少 1 {unit}。",
+        "max_value": f"最多 {most} {unit}。",
     }
     widget = forms.NumberInput(attrs={"class": "input num", "inputmode": "numeric"})
     return forms.IntegerField(
@@ -38,7 +38,7 @@ class DeadlineTableForm(PlainForm):
         names = {category.pk: category.path for category in categories}
         for key, line in self.lines.items():
             days = rows.get((line.step, line.kind, None), line.default)
-            self.fields[f"d-{key}"] = _number(line.label, line.most, line.hint, initial=days)
+            self.fields[f"d-{key}"] = _number(line.label, line.most, line.hint, line.unit, initial=days)
         self.own = [key for key in sorted(rows, key=lambda key: (key[2] or 0, key[0], key[1])) if key[2] is not None]
         for number, (step, kind, category) in enumerate(self.own):
             line = self.lines[f"{step}-{kind}" if kind else step]

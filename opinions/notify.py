@@ -53,6 +53,7 @@ RESIDENT_KINDS = {
     "resident_redo": "您不满意的事正在重新办",
     "resident_closed": "您说的事办结了",
     "resident_taken_back": "刚才告诉您的有变动",
+    "resident_suggested": "代表为您说的事提的建议有答复了",
 }
 SECONDER_KINDS = {"seconder_told": "您附议的事有结果了"}
 for _name, _title in STAFF_KINDS.items():

@@ -22,11 +22,12 @@ from core.workflow import BadInput, VerbError
 from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
 from opinions.middleware import checked_each_time, etag_of, may_be_kept
-from opinions.models import Extension, HistoryEntry, Opinion, Photo, Reply, Verdict
+from opinions.models import Extension, FormalSuggestion, HistoryEntry, Opinion, Photo, Reply, Verdict
 from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
 from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
+from opinions.suggestions import present as suggestions
 
 ADDITIONS_AN_HOUR = 20  # to one matter
 _SOME_MATTER = 8_888_888
@@ -99,7 +100,7 @@ def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
     for photo in _photos(opinion.pk):
         photos[photo.entry_id].append(photo)
     for entry in entries:
-        entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK else None
+        entry.answer = answers.get(entry.at) if entry.to_state == State.FED_BACK and entry.verb != "suggest" else None
         entry.shown = photos[entry.pk]
     lead = opinion.merged_into if opinion.state == State.MERGED else None
     latest = max(answers.values(), key=lambda row: row.pk, default=None)
@@ -112,6 +113,7 @@ def _html(request: HttpRequest, opinion: Opinion, **extra: Any) -> str:
         "five": present.five(for_public(lead or opinion), at),
         "lead": lead,
         "moved": _moved(opinion, entries),
+        "suggested": _suggested(opinion, entries),
         "reckoning": _reckoning(opinion),
         "is_open": opinion.state in OPEN,
         "may_rate": opinion.state == State.FED_BACK,
@@ -128,6 +130,15 @@ def _moved(opinion: Opinion, entries: list[Any]) -> Extension | None:
         return None
     granted = opinion.extensions.filter(verdict=Verdict.GRANTED, round=opinion.round)
     return granted.order_by("-pk").first()
+
+
+def _suggested(opinion: Opinion, entries: list[Any]) -> dict[str, str] | None:
+    """Return the formal suggestion that the matter is part of, and how it stands; asked only where history says so."""
+    if not any(entry.verb == "suggest" for entry in entries):
+        return None
+    rows = FormalSuggestion.objects.filter(matters__opinion=opinion, state__in=list(suggestions.FOR_RESIDENTS))
+    row = rows.order_by("-submitted_at").values("title", "state", "number").first()
+    return row and row | {"stands": suggestions.FOR_RESIDENTS[row["state"]]}
 
 
 def _reckoning(opinion: Opinion) -> Any:

@@ -182,6 +182,7 @@ PERMISSIONS = {
     "press": serves_here | STATION | is_county_staff,
     "visit": serves_here,
     "recount": is_system,
+    "suggest": is_system,
     "supervise": is_system,
     "clear_card": is_county_staff,
     "reopen": is_county_staff,

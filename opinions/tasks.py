@@ -6,6 +6,7 @@ from django.utils import timezone
 from core import jobs
 from opinions import recount_runs, search, sweeps
 from opinions.ledger import export, sheets
+from opinions.suggestions import sweeps as suggestion_sweeps
 
 
 @shared_task
@@ -68,3 +69,9 @@ def resume_sheets() -> None:
 def tidy_search() -> int:
     """Bring new matters' words to their places in the index, so that no message and no search has to wait for it."""
     return search.tidy_index()
+
+
+@shared_task
+def remind_suggestions() -> int:
+    """Tell units and county of formal suggestions whose limit is near or missed."""
+    return suggestion_sweeps.remind(timezone.now())

@@ -11,6 +11,7 @@ from dashboards.demo import texts
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.representing import tell_representative
 from dashboards.demo.stories import Teller
+from dashboards.demo.suggestions import tell_suggestions
 from dashboards.demo.together import tell_together
 from notices.models import Notice
 from notices.states import Channel, State
@@ -39,6 +40,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     _something_waits(teller, people, at)
     tell_together(teller, people, at)
     tell_representative(at)
+    tell_suggestions(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -15,7 +15,17 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from opinions.papers.kinds import ASSIGNMENT, LETTER, ORIGINALS, PAPERS, RECEPTION, SUPERVISION, SURVEY
+from opinions.papers.kinds import (
+    ASSIGNMENT,
+    LETTER,
+    ORIGINALS,
+    PAPERS,
+    RECEPTION,
+    SUGGESTION,
+    SUGGESTION_REPLY,
+    SUPERVISION,
+    SURVEY,
+)
 
 HEADING, TEXT, LABEL = "方正小标宋简体", "仿宋", "黑体"
 # Not 仿宋_GB2312: it lacks 洺.
@@ -288,7 +298,54 @@ def _survey() -> Any:
     return document
 
 
+def _suggestion() -> Any:
+    document = _blank(37, 35, 28, 26)
+    _leading(_line(document, "{{ county }}代表建议", HEADING, 22, "CENTER", _RED), 34)
+    number = _line(document, "{% if number %}第 {{ number }} 号{% endif %}", size=16, align="CENTER")
+    _red_rule(_leading(number, 28))
+    _leading(_line(document, "{{ title }}", HEADING, 22, "CENTER"), 34).paragraph_format.space_before = Pt(14)
+    who = "领衔代表：{{ representative }}{% if cosigners %}　　联名代表：{{ cosigners }}{% endif %}"
+    _leading(_line(document, who, size=16), 28).paragraph_format.space_before = Pt(10)
+    _leading(_line(document, "联系站点：{{ station }}", size=16), 28)
+    for head, place in (("一、案由", "why"), ("二、分析", "analysis"), ("三、具体建议", "proposal")):
+        _leading(_line(document, head, LABEL, 16), 28, indent=32)
+        _leading(_line(document, f"{{{{ {place} }}}}", size=16), 28, indent=32)
+    _leading(_line(document, "四、依据", LABEL, 16), 28, indent=32)
+    behind = "群众反映的同类的事 {{ matters }} 件，涉及 {{ people }} 人。{{ counts }}"
+    _leading(_line(document, behind, size=16), 28, indent=32)
+    _line(document, "{{ evidence }}", size=12)
+    signed = _leading(_line(document, "{{ representative }}", size=16, align="RIGHT"), 28)
+    signed.paragraph_format.space_before, signed.paragraph_format.right_indent = Pt(28), Pt(32)
+    dated = _leading(_line(document, "{{ submitted_on }}", size=16, align="RIGHT"), 28)
+    dated.paragraph_format.right_indent = Pt(32)
+    return document
+
+
+def _suggestion_reply() -> Any:
+    document = _blank(37, 35, 28, 26)
+    _leading(_line(document, "{{ unit }}", HEADING, 24, "CENTER", _RED), 36)
+    title = "关于第 {{ number }} 号代表建议的答复函"
+    _red_rule(_leading(_line(document, title, HEADING, 22, "CENTER"), 34))
+    to = "{{ representative }}代表{% if cosigners %}并联名的{{ cosigners }}代表{% endif %}："
+    _leading(_line(document, to, size=16), 28).paragraph_format.space_before = Pt(14)
+    opening = "您提出的“{{ title }}”（第 {{ number }} 号）收悉，由我单位主办，协办单位：{{ co_units }}。现答复如下："
+    _leading(_line(document, opening, size=16), 28, indent=32)
+    _leading(_line(document, "{{ body }}", size=16), 28, indent=32)
+    outcome = "办理结果：{{ outcome }}。{% if promise %}我们承诺在{{ promise }}前办到。{% endif %}"
+    _leading(_line(document, outcome, size=16), 28, indent=32)
+    closing = "对这个答复满意、基本满意还是不满意，请您告诉{{ county }}。您不满意的，我们重新办理一次。"
+    _leading(_line(document, closing, size=16), 28, indent=32)
+    sender = _leading(_line(document, "{{ unit }}", size=16, align="RIGHT"), 28)
+    sender.paragraph_format.space_before, sender.paragraph_format.right_indent = Pt(42), Pt(32)
+    dated = _leading(_line(document, "{{ replied_on }}", size=16, align="RIGHT"), 28)
+    dated.paragraph_format.right_indent = Pt(32)
+    _line(document, "抄送：{{ county }}", size=14).paragraph_format.space_before = Pt(28)
+    return document
+
+
 _DRAWERS = {
+    SUGGESTION.key: _suggestion,
+    SUGGESTION_REPLY.key: _suggestion_reply,
     RECEPTION.key: _reception,
     ASSIGNMENT.key: _assignment,
     SUPERVISION.key: _supervision,

@@ -139,4 +139,44 @@ SURVEY = Paper(
         "printed_on": _COMMON["printed_on"],
     },
 )
-PAPERS: Mapping[str, Paper] = {paper.key: paper for paper in (RECEPTION, ASSIGNMENT, SUPERVISION, LETTER, SURVEY)}
+_OF_SUGGESTION: dict[str, tuple[str, str]] = {
+    "number": ("编号，立案以前是空的", "2026-017"),
+    "title": ("标题", "关于修复东街片区路灯的建议"),
+    "representative": ("领衔代表", "麦知秋"),
+    "cosigners": ("联名代表", "安可期、苗谷雨"),
+    "county": ("县人大常委会的名称", "郸城县人大常委会"),
+}
+SUGGESTION = Paper(
+    "suggestion",
+    "代表建议",
+    "代表把几件同类的事写成建议，提交、立案、交办都用这一份。不写群众的姓名和电话。",
+    _OF_SUGGESTION
+    | {
+        "station": _COMMON["station"],
+        "why": ("案由", "东街、王寨一带路灯成片不亮，晚上孩子下自习摸黑走路。"),
+        "analysis": ("分析", "电缆老化，几家都管，坏了没人认领。"),
+        "proposal": ("具体建议", "一是明确一家管到底。二是年内换完老电缆。三是公开报修电话。"),
+        "matters": ("依据几件事", "3"),
+        "people": ("一共几个人", "5"),
+        "counts": ("按村、类别、结果合计", "东街社区 2 件，王寨 1 件"),
+        "evidence": ("依据的事，是一张表，要单独占一段", "（这里是一张表，一件一行）"),
+        "submitted_on": ("提交日期，没提交是空的", "2026年4月2日"),
+    },
+)
+SUGGESTION_REPLY = Paper(
+    "suggestion_reply",
+    "代表建议答复函",
+    "主办单位给代表的书面答复。",
+    _OF_SUGGESTION
+    | {
+        "unit": ("答复单位", "郸城县城市管理局"),
+        "co_units": ("协办单位", "县供电公司"),
+        "body": ("答复全文", "东街、王寨的老电缆已经换完，今后由我局一家管到底。感谢您对我们工作的支持。"),
+        "outcome": ("办理结果", "已解决"),
+        "promise": ("承诺日期，没有就是空的", ""),
+        "replied_on": ("答复日期", "2026年6月11日"),
+    },
+)
+PAPERS: Mapping[str, Paper] = {
+    paper.key: paper for paper in (RECEPTION, ASSIGNMENT, SUPERVISION, LETTER, SURVEY, SUGGESTION, SUGGESTION_REPLY)
+}

@@ -43,6 +43,7 @@ class Threshold(TextChoices):
     ORDER = "ORDER", "督办单几天内回话"
     INVITE = "INVITE", "评价到期前几天再请一次"
     PRESS = "PRESS", "催办后几天可以再催"
+    SUGGESTION = "SUGGESTION", "代表建议几个月内答复"  # months, alone among them
 
 
 # A card ends when one of these verbs was done after it was raised. A verb that only moves a date, gives the matter

@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, BookLine, BookPage, HistoryEntry, Opinion, Photo
+from opinions.models import Assignment, BookLine, BookPage, FormalSuggestion, HistoryEntry, Opinion, Photo
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
-from opinions.states import Channel, Kind, Outcome, Step
+from opinions.states import Channel, Kind, Outcome, State, Step
 from opinions.supervision.shown import of_matter
 from opinions.views import acts, past, together
 from opinions.views.duecal import DueCalendar, due_calendar
@@ -94,6 +94,8 @@ def context(
         "refused_verb_is_open": bool(refusal and refusal.verb in panels),
         "list_query": query,
         "word_papers": papers_for(user, opinion),
+        "suggestions": suggestions_of(user, opinion),
+        "may_suggest": may_suggest(user, opinion),
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),
         # Who has the receipt can rate: it is not shown to those who are rated.
@@ -115,6 +117,18 @@ def on_paper(user: Any, opinion: Opinion) -> dict[str, Any]:
     if line is None:  # kept without a page: written down in a hurry, or imported from an old ledger
         return {}
     return {"book_line": line, "sees_book_page": BookPage.objects.visible_to(user).filter(pk=line.page_id).exists()}
+
+
+def suggestions_of(user: Any, opinion: Opinion) -> list[FormalSuggestion]:
+    """Return the formal suggestions that rest on this matter, as far as the user sees them."""
+    rows = FormalSuggestion.objects.visible_to(user).filter(matters__opinion=opinion)
+    return list(rows.select_related("representative").order_by("-pk"))
+
+
+def may_suggest(user: Any, opinion: Opinion) -> bool:
+    """Tell whether the user may put this matter behind a formal suggestion at its station."""
+    usable = opinion.state not in (State.WITHDRAWN, State.DECLINED)
+    return usable and rules.has_perm("opinions.draft_suggestion", user, opinion.station)
 
 
 def place_words(opinion: Opinion) -> str:

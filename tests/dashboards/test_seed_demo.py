@@ -24,7 +24,17 @@ from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
-from opinions.models import Deadline, Extension, HistoryEntry, Opinion, Reply, Seconding
+from opinions.models import (
+    Deadline,
+    Extension,
+    FormalSuggestion,
+    HistoryEntry,
+    Opinion,
+    Reply,
+    Seconding,
+    SuggestionEntry,
+    SuggestionExtension,
+)
 from opinions.states import Outcome, State
 from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
 from stations.queries import forget
@@ -281,3 +291,22 @@ def test_the_boards_sums_are_those_of_the_matters() -> None:
     assert read == queries.counted(Opinion.objects.all(), span, before, NOW)
     assert read.now.received > 100
     assert rollup.recount() == 0
+
+
+def test_there_is_a_formal_suggestion_at_every_stage_and_one_is_late() -> None:
+    rows = FormalSuggestion.objects.order_by("pk")
+    assert Counter(row.state for row in rows) == {
+        "DRAFT": 1, "SUBMITTED": 1, "ACCEPTED": 1, "ASSIGNED": 2, "REPLIED": 1, "CLOSED": 1,
+    }  # fmt: skip
+    late = rows.filter(state="ASSIGNED", due_on__lt=NOW.date())
+    assert late.count() == 1
+    assert SuggestionExtension.objects.get().verdict == "PENDING"
+    assert rows.get(state="CLOSED").replies.count() == 2, "one that was handled twice"
+    assert all(row.matters.count() >= 1 and row.representative.user.username == "rep" for row in rows)
+    assert not SuggestionEntry.objects.filter(at__gt=NOW).exists()
+
+
+def test_a_resident_of_the_demo_reads_of_the_suggestion() -> None:
+    closed = FormalSuggestion.objects.get(state="CLOSED")
+    lines = HistoryEntry.objects.filter(verb="suggest", opinion__suggested_in__suggestion=closed)
+    assert lines.filter(public_text__startswith="您反映的事写进了代表建议").exists()

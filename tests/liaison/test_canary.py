@@ -23,11 +23,14 @@ from notices import texts
 from notices.models import Notice
 from opinions import books, workflow
 from opinions.actors import RESIDENT
-from opinions.models import BookLine, BookPage, Opinion
+from opinions.models import BookLine, BookPage, FormalSuggestion, Opinion
 from opinions.papers.access import ASKING
+from opinions.papers.kinds import SUGGESTION, SUGGESTION_REPLY
 from opinions.states import State
+from opinions.suggestions.states import State as SuggestionState
 from stations.models import EntryCode
 from stations.queries import forget
+from tests.opinions.suggestions.world import make as make_suggestion
 from tests.world import World, make_world
 
 NAME, PHONE = "欧阳金丝雀", "13912345670"
@@ -72,6 +75,8 @@ def hidden(world: World) -> list[Opinion]:
         at=at,
     )[0]
     BookLine.objects.create(page=paper, line=1, opinion=rows[0], scribe=NAME, copied_by=world.clerk, copied_at=at)
+    for state in SuggestionState.values:
+        make_suggestion(world, state, at=at)
     return [*rows, shared, merged]
 
 
@@ -88,13 +93,17 @@ def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:
 def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[Any]]:
     """Return what each argument may be on this address."""
     about_users, about_notices = "users/" in address, "notices/" in address
+    about_suggestions = "suggestions/" in address
     pks: list[Any] = [row.pk for row in rows]
     if about_users:
         pks = [world.clerk.pk]
     elif "/book/" in address:
         pks = list(BookPage.objects.values_list("pk", flat=True))
+    elif about_suggestions:
+        pks = list(FormalSuggestion.objects.values_list("pk", flat=True))
     elif about_notices:
         pks = list(Notice.objects.values_list("pk", flat=True)[:1])
+    papers = [paper.key for paper in ((SUGGESTION, SUGGESTION_REPLY) if about_suggestions else ASKING)]
     code = EntryCode.objects.create(
         code="Q7K2M9", station=world.station, kind=EntryCode.Kind.STATION, created_at=timezone.now()
     ) if not EntryCode.objects.exists() else EntryCode.objects.get()  # fmt: skip
@@ -104,7 +113,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "receipt": [row.receipt for row in rows],
         "station": [world.station.code],
         "code": [world.station.code if is_station else code.code],
-        "kind": ["opinion_received", "resident_fed_back"] if about_notices else [paper.key for paper in ASKING],
+        "kind": ["opinion_received", "resident_fed_back"] if about_notices else papers,
         "channel": ["sms", "in_site"],
         "token": ["00000000-0000-4000-8000-000000000000"],
         "grant": [world.clerk.grants[0].pk],

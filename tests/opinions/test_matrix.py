@@ -73,9 +73,10 @@ STAYS: dict[str, tuple[str, ...]] = {
     "press": ("ASSIGNED", "HANDLING", "TRACKING"),
     "visit": STILL_OPEN,
     "reveal": (*STILL_OPEN, "CLOSED", "DECLINED", "MERGED", "WITHDRAWN"),
+    "suggest": (*STILL_OPEN, "CLOSED", "DECLINED", "MERGED", "WITHDRAWN"),
 }
 # verbs that another verb does on the way: nobody calls them by name
-WITHIN = {"submit", "supervise", "take_in", "let_go", "share_answer"}
+WITHIN = {"submit", "supervise", "take_in", "let_go", "share_answer", "suggest"}
 
 STATION = {"clerk", "town_staff"}
 LEAD = {"handler"}
