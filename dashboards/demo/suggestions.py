@@ -107,13 +107,14 @@ def _office_hour(at: datetime) -> datetime:
 
 
 def _matters(station: Station, theme: Theme, before: datetime) -> Sequence[int]:
-    """Return matters of the home station and this kind that had come to rest by then and are behind no other paper."""
-    free = Opinion.objects.filter(station=station, created_at__lt=before, changed_at__lt=before, suggested_in=None)
-    usable = free.exclude(state__in=["WITHDRAWN", "DECLINED"]).order_by("-created_at", "-pk")
+    """Return matters of the home station and this kind, at rest by then where there are any, behind no other paper."""
     of_kind = Q()
     for prefix in theme.categories:
         of_kind |= Q(category__code__startswith=prefix)
-    return list(usable.filter(of_kind).values_list("pk", flat=True)[:FULL])
+    free = Opinion.objects.filter(of_kind, station=station, created_at__lt=before, suggested_in=None)
+    usable = free.exclude(state__in=["WITHDRAWN", "DECLINED"]).order_by("-created_at", "-pk")
+    at_rest = list(usable.filter(changed_at__lt=before).values_list("pk", flat=True)[:FULL])
+    return at_rest or list(usable.values_list("pk", flat=True)[:FULL])
 
 
 def _tell(
