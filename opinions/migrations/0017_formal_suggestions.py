@@ -10,7 +10,7 @@ from core.appendonly import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0014_saved_filters'),
+        ('opinions', '0016_own_limits_of_helpers'),
         ('stations', '0002_print_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='deadlinerule',
             name='step',
-            field=models.CharField(choices=[('ACCEPT', '受理'), ('ASSIGN', '交办'), ('SIGN', '签收'), ('REQUEST_RETURN', '申请退回'), ('REPLY', '答复'), ('REVIEW', '审核'), ('RATE', '评价'), ('PROMISE', '兑现承诺'), ('LOOK_BACK', '回头看'), ('SOON', '到期前几天提醒'), ('RED', '超期几天转红牌'), ('ORDER', '督办单几天内回话'), ('INVITE', '评价到期前几天再请一次'), ('PRESS', '催办后几天可以再催'), ('SUGGESTION', '代表建议几个月内答复')], max_length=16),
+            field=models.CharField(choices=[('ACCEPT', '受理'), ('ASSIGN', '交办'), ('SIGN', '签收'), ('CO_SIGN', '协办签收'), ('REQUEST_RETURN', '申请退回'), ('REPLY', '答复'), ('REVIEW', '审核'), ('RATE', '评价'), ('PROMISE', '兑现承诺'), ('LOOK_BACK', '回头看'), ('SOON', '到期前几天提醒'), ('RED', '超期几天转红牌'), ('ORDER', '督办单几天内回话'), ('INVITE', '评价到期前几天再请一次'), ('PRESS', '催办后几天可以再催'), ('SUGGESTION', '代表建议几个月内答复')], max_length=16),
         ),
         migrations.CreateModel(
             name='FormalSuggestion',
