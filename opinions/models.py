@@ -19,16 +19,7 @@ from opinions.querysets import OpinionQuerySet
 from opinions.search_models import OpinionWords
 from opinions.sheet_models import LedgerExport, PaperTemplate, Sheet, SheetKind
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
-from opinions.suggestions.models import (
-    CoSigner,
-    FormalSuggestion,
-    SuggestionCharge,
-    SuggestionEntry,
-    SuggestionExtension,
-    SuggestionMatter,
-    SuggestionReply,
-    SuggestionSeries,
-)
+from opinions.suggestions.models import FormalSuggestion
 from opinions.supervision.levels import Threshold
 from opinions.supervision.models import SupervisionCard, SupervisionSeries
 from stations.models import Category, EntryCode, Region, Station, Unit
@@ -39,7 +30,6 @@ __all__ = [
     "BookPage",
     "BookPhoto",
     "BulkRun",
-    "CoSigner",
     "Deadline",
     "DeadlineRule",
     "Extension",
@@ -59,12 +49,6 @@ __all__ = [
     "Seconding",
     "Sheet",
     "SheetKind",
-    "SuggestionCharge",
-    "SuggestionEntry",
-    "SuggestionExtension",
-    "SuggestionMatter",
-    "SuggestionReply",
-    "SuggestionSeries",
     "SupervisionCard",
     "SupervisionSeries",
     "Undo",

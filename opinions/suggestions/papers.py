@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.workdays import day_words
-from opinions.models import FormalSuggestion, SuggestionReply
+from opinions.models import FormalSuggestion
 from opinions.papers.contexts import formal_day
 from opinions.papers.kinds import SUGGESTION, SUGGESTION_REPLY, Paper
 from opinions.papers.store import template_of
 from opinions.suggestions.evidence import Evidence
+from opinions.suggestions.models import SuggestionReply
 from opinions.suggestions.states import Consent
 from stations.models import Region
 

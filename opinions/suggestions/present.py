@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from core.workdays import WorkCalendar, day_words, end_of_day
-from opinions.models import FormalSuggestion, SuggestionCharge, Verdict
+from opinions.models import FormalSuggestion, Verdict
 from opinions.present import Due, Mark, limit_chip
 from opinions.suggestions import deadlines
+from opinions.suggestions.models import SuggestionCharge
 from opinions.suggestions.states import State
 
 MARKS: Mapping[str, tuple[str, str]] = {

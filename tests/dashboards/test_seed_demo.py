@@ -24,18 +24,9 @@ from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
-from opinions.models import (
-    Deadline,
-    Extension,
-    FormalSuggestion,
-    HistoryEntry,
-    Opinion,
-    Reply,
-    Seconding,
-    SuggestionEntry,
-    SuggestionExtension,
-)
+from opinions.models import Deadline, Extension, FormalSuggestion, HistoryEntry, Opinion, Reply, Seconding
 from opinions.states import Outcome, State
+from opinions.suggestions.models import SuggestionEntry, SuggestionExtension
 from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
 from stations.queries import forget
 from tests.world import SHANGHAI

@@ -8,8 +8,9 @@ from django.db import connection
 
 from core.workdays import day_words, local_date
 from core.workflow import BadInput, VerbError
-from opinions.models import FormalSuggestion, SuggestionCharge, SuggestionExtension, Verdict
+from opinions.models import FormalSuggestion, Verdict
 from opinions.suggestions import deadlines, notify
+from opinions.suggestions.models import SuggestionCharge, SuggestionExtension
 from opinions.suggestions.states import State
 from opinions.suggestions.workflow.engine import Act, act, required
 from stations.models import Unit

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from core.workflow import BadInput, VerbError
-from opinions.models import CoSigner, FormalSuggestion, Opinion, SuggestionMatter
+from opinions.models import FormalSuggestion, Opinion
 from opinions.states import State as MatterState
 from opinions.suggestions import notify
+from opinions.suggestions.models import CoSigner, SuggestionMatter
 from opinions.suggestions.states import PUBLIC, TABLE, Consent, State
 from opinions.suggestions.workflow.engine import Act, act, by_word_of_mouth, permit, required, write_line
 from stations.models import Representative, Station

@@ -14,8 +14,9 @@ from django.db import transaction
 from core.workdays import local_date
 from core.workflow import BadInput, NotAllowed
 from notices.outbox import Draft, post_many
-from opinions.models import FormalSuggestion, SuggestionEntry
+from opinions.models import FormalSuggestion
 from opinions.suggestions import notify
+from opinions.suggestions.models import SuggestionEntry
 from opinions.suggestions.rules import is_station_staff
 from opinions.suggestions.states import TABLE
 from opinions.workflow.engine import required

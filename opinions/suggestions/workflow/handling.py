@@ -5,9 +5,10 @@ from typing import Any
 
 from core.workdays import day_words, local_date
 from core.workflow import BadInput, WrongState
-from opinions.models import FormalSuggestion, SuggestionExtension, SuggestionReply, Verdict
+from opinions.models import FormalSuggestion, Verdict
 from opinions.states import PROMISES, Outcome, Satisfaction
 from opinions.suggestions import deadlines, notify
+from opinions.suggestions.models import SuggestionExtension, SuggestionReply
 from opinions.suggestions.states import MOST_ROUNDS, State
 from opinions.suggestions.workflow.county import open_round
 from opinions.suggestions.workflow.engine import Act, act, by_word_of_mouth, required

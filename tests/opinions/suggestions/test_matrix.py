@@ -8,8 +8,9 @@ from django.db import transaction
 
 from core.workflow import BadInput, NotAllowed, WrongState
 from opinions.actors import RESIDENT, SYSTEM, Actor
-from opinions.models import CoSigner, FormalSuggestion, SuggestionEntry
+from opinions.models import FormalSuggestion
 from opinions.suggestions import workflow
+from opinions.suggestions.models import CoSigner, SuggestionEntry
 from opinions.suggestions.rules import PERMISSIONS
 from opinions.suggestions.states import TABLE, TRANSITIONS, VERB_LABELS, State
 from tests.opinions.suggestions.world import MINUTE, TEXTS, make, person

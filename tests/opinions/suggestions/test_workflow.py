@@ -8,8 +8,9 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from core.workflow import BadInput, NotAllowed, VerbError
 from opinions import workflow as matters_flow
-from opinions.models import CoSigner, FormalSuggestion, Opinion, SuggestionCharge, SuggestionEntry, Verdict
+from opinions.models import FormalSuggestion, Opinion, Verdict
 from opinions.suggestions import workflow
+from opinions.suggestions.models import CoSigner, SuggestionCharge, SuggestionEntry
 from opinions.suggestions.states import Consent, State
 from stations.models import Representative, Service
 from tests.opinions.suggestions.world import MINUTE, TEXTS, make, person
