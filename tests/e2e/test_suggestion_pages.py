@@ -116,7 +116,7 @@ def test_from_a_matter_to_a_closed_paper_without_script(world: World, visit: Vis
 
     unit = visit(f"/desk/suggestions/{row.pk}/", user=world.handler, script=False)
     unit.get_by_label("给代表的答复").fill("三条路都换了新电缆。")
-    unit.get_by_text("已经办好，群众能看到结果").click()
+    unit.locator("label.choice", has_text="已解决").click()
     unit.get_by_role("button", name="把答复交给代表").click()
     expect(unit.locator(".title .state")).to_have_text("已答复")
 
@@ -139,7 +139,7 @@ def test_what_was_typed_survives_somebody_who_was_faster(world: World, visit: Vi
     row = make(world, State.ASSIGNED, at=timezone.now() - timedelta(hours=1))
     page = visit(f"/desk/suggestions/{row.pk}/", user=world.handler)
     page.get_by_label("给代表的答复").fill("写了半天的答复")
-    page.get_by_text("已经办好，群众能看到结果").click()
+    page.locator("label.choice", has_text="已解决").click()
     workflow.reply(row.pk, actor=world.handler, at=timezone.now(), body="同事先答复了", outcome="A")
     page.get_by_role("button", name="把答复交给代表").click()
     expect(page.get_by_role("alert").first).to_contain_text("现在的状态是“已答复”")
