@@ -60,6 +60,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=25),
         "options": {"expires": 3600},
     },
+    "remind-of-duties": {
+        "task": "duties.tasks.remind",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 900},
+    },
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "accounts",
     "notices",
     "stations",
+    "duties",
     "opinions",
     "dashboards",
 ]

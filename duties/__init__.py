@@ -1,0 +1,1 @@
+"""Duty rosters: who sits when at which station."""

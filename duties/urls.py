@@ -1,0 +1,6 @@
+"""Addresses of the rosters' pages."""
+
+from django.urls import URLPattern
+
+app_name = "duties"
+urlpatterns: list[URLPattern] = []
