@@ -1,5 +1,6 @@
 """`make demo` as a person runs it: up, answering, refusing a second one, and gone without a trace after Ctrl-C."""
 
+import io
 import os
 import re
 import shutil
@@ -10,12 +11,14 @@ import sys
 import tempfile
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_SECONDS, STOP_SECONDS = 240, 60
@@ -107,6 +110,7 @@ def test_a_person_finds_the_demo_ready_and_leaves_nothing_behind(demo: Demo) -> 
     assert '"ready": true' in demo.get("/readyz")[1]
     _the_text_helps(demo)
     _the_code_on_the_wall_opens_a_page(demo)
+    _the_worker_draws_a_towns_codes(demo)
     _a_second_demo_is_told_where_the_first_is(demo)
     _ctrl_c_ends_everything(demo)
 
@@ -124,6 +128,32 @@ def _the_code_on_the_wall_opens_a_page(demo: Demo) -> None:
     status, page = demo.get(f"/q/{code.group(1)}/")
     assert status == 200
     assert "<h1" in page
+
+
+def _the_worker_draws_a_towns_codes(demo: Demo) -> None:
+    """The clerk orders a ZIP in the browser's way; the real worker makes it, the page counts, the file is there."""
+    password = re.search(r"accounts, one password:\s+(\S{8,})", demo.printed())
+    assert password
+    at, clerk = f"http://localhost:{demo.port}", requests.Session()
+
+    def send(page: str, action: str, **fields: str) -> requests.Response:
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', clerk.get(at + page, timeout=20).text)
+        assert found
+        return clerk.post(at + action, data={"csrfmiddlewaretoken": found.group(1), **fields}, timeout=30)
+
+    send("/accounts/login/", "/accounts/login/", username="town", password=password.group(1))
+    page = send("/desk/stations/", "/desk/stations/prints/", scope="411625001", size="sticker", form="png")
+    assert re.search(r"/desk/stations/prints/\d+/$", page.url), page.url
+    figures = {}
+
+    def is_done() -> bool:
+        figures.update(clerk.get(f"{page.url}?form=json", timeout=20).json())
+        return bool(figures.get("file"))
+
+    assert eventually(is_done, 60), figures
+    names = zipfile.ZipFile(io.BytesIO(clerk.get(f"{page.url}file/", timeout=30).content)).namelist()
+    assert any("洺南街道" in name for name in names)
+    assert all(name.endswith(".png") for name in names)
 
 
 def _a_second_demo_is_told_where_the_first_is(demo: Demo) -> None:

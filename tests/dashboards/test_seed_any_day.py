@@ -1,0 +1,28 @@
+"""The demo county can be written on any day: a Monday, inside a long holiday, at the turn of the year."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from dashboards.demo.county import seed_demo
+from opinions.models import HistoryEntry, Opinion
+from tests.world import SHANGHAI
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+DAYS = (
+    datetime(2026, 11, 23, 11, 11),
+    datetime(2026, 10, 6, 9, 0),
+    datetime(2027, 1, 1, 0, 30),
+)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%Y-%m-%d}")
+def test_the_county_is_written_and_nothing_in_it_lies_ahead(day: datetime, tmp_path: Path) -> None:
+    now = day.replace(tzinfo=SHANGHAI)
+    with override_settings(MEDIA_ROOT=tmp_path, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        assert seed_demo(now, "demo pass phrase 9")
+    assert Opinion.objects.count() > 400
+    assert not HistoryEntry.objects.filter(at__gt=now).exists()
+    assert HistoryEntry.objects.filter(verb="press").exists()
