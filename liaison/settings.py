@@ -273,7 +273,7 @@ STATICFILES_FINDERS = [
 ]
 IS_STATIC_COLLECTED = not (DEBUG or TESTING)
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.WholeFiles"},
     "staticfiles": {
         "BACKEND": "liaison.assets.FingerprintedStorage"
         if IS_STATIC_COLLECTED
