@@ -13,7 +13,7 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         was_there = self.exists(name)  # then another name would have been taken, and this file is somebody's
         try:
-            return super()._save(name, content)
+            return str(super()._save(name, content))  # type: ignore[misc]
         except OSError:
             if not was_there:
                 with suppress(OSError):
