@@ -15,11 +15,13 @@ from django.views import View
 
 from accounts.models import Role
 from dashboards import representing, today, unit_desk
+from duties.mine.reading import mine as own_duties
 from opinions.states import State
 from opinions.views.rows import rows_of
 from stations.models import Station
 
 _RECORDED, _EXTENSIONS = 30, 10
+_DUTIES = 2  # of a representative's own, on his home page
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "stations": list(stations),
         "counts": counts,
         "suggestions": today.suggestions(request.user, at),
+        "duty": own_duties(request.user, at, most=_DUTIES),
     }
 
 

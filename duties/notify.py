@@ -49,6 +49,7 @@ words.register(
     Word("times", "次数", "这个月几次", "3"),
 )
 kinds.link("duty", lambda key: f"/desk/duties/{key}/")
+kinds.link("my_duty", lambda _key: "/desk/duties/mine/")
 kinds.register_family(Family(FAMILY, "值班的事"))
 for _name, _title in STAFF_KINDS.items():
     kinds.register(
@@ -159,7 +160,7 @@ def _to_person(
             phone=person_told.phone,
             region_code=station.region_id,
             station_code=station.code,
-            subject=subject_of(shift),
+            subject=f"my_{subject_of(shift)}",
             context=_context(shift) | more | path,
         )
     ]

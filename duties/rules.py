@@ -68,6 +68,12 @@ def reads_rosters(user: Any) -> bool:
 
 
 @rules.predicate
+def is_representative(user: Any) -> bool:
+    """Representatives: they have duties of their own."""
+    return user.is_authenticated and user.has_role(Role.REPRESENTATIVE)
+
+
+@rules.predicate
 def arranges_for_the_county(user: Any) -> bool:
     """County committee staff."""
     return user.is_authenticated and user.has_role(Role.COUNTY_STAFF)
@@ -97,6 +103,7 @@ PERMISSIONS = {
 }
 
 rules.add_perm("duties.read", reads_rosters)
+rules.add_perm("duties.have_own", is_representative)
 rules.add_perm("duties.edit_rules", arranges_for_the_county)
 for _verb, _predicate in PERMISSIONS.items():
     rules.add_perm(f"duties.{_verb}", _predicate)

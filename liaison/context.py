@@ -36,6 +36,7 @@ USERS = Link("/accounts/users/", "people", "账号")
 CARDS = Link("/desk/supervision/", "flag", "督办")
 LIMITS = Link("/desk/deadlines/", "clock", "办理期限")
 CALLS = Link("/desk/opinions/callbacks/", "phone", "回访单")
+MY_DUTIES = Link("/desk/duties/mine/", "cal", "我的值班")
 SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
@@ -70,7 +71,7 @@ def links_for(user: Any) -> tuple[Link, ...]:
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if user.has_role(Role.REPRESENTATIVE):
-        links += [SUGGESTIONS]
+        links += [MY_DUTIES, SUGGESTIONS]
     if links:
         links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/notices/", include("notices.urls")),
     path("", include("notices.hook_urls")),
     path("", include("stations.urls")),
+    path("desk/duties/mine/", include("duties.mine.urls")),
     path("", include("duties.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),
     path("", include("opinions.urls")),
