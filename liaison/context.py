@@ -38,6 +38,7 @@ LIMITS = Link("/desk/deadlines/", "clock", "办理期限")
 CALLS = Link("/desk/opinions/callbacks/", "phone", "回访单")
 MY_DUTIES = Link("/desk/duties/mine/", "cal", "我的值班")
 SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
+RECEPTIONS = Link("/desk/receptions/", "people", "选民接待")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
 
@@ -63,15 +64,15 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [COUNTY, HOME, MATTERS, STATIONS, CARDS, SUGGESTIONS, LIMITS, CALENDAR]
+        links += [COUNTY, HOME, MATTERS, STATIONS, CARDS, SUGGESTIONS, RECEPTIONS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
-        links += [HOME, MATTERS, NEW, STATIONS, BOOK, CALLS, CARDS, SUGGESTIONS]
+        links += [HOME, MATTERS, NEW, STATIONS, RECEPTIONS, BOOK, CALLS, CARDS, SUGGESTIONS]
     if user.has_role(Role.UNIT_HANDLER):
         links += [HOME, MATTERS, CARDS, SUGGESTIONS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if user.has_role(Role.REPRESENTATIVE):
-        links += [MY_DUTIES, SUGGESTIONS]
+        links += [MY_DUTIES, SUGGESTIONS, RECEPTIONS]
     if links:
         links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):

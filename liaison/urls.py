@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.urls")),
     path("desk/duties/mine/", include("duties.mine.urls")),
     path("", include("duties.urls")),
+    path("desk/receptions/", include("opinions.receptions.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),
     path("", include("opinions.urls")),
     path("", include("opinions.public_urls")),

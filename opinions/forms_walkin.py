@@ -88,6 +88,7 @@ class WalkInForm(DeskForm):
             "phone": {"placeholder": "电话", "aria-label": "电话", "inputmode": "tel", "autocomplete": "off"},
             "location": {"placeholder": "具体在哪里，比如 二巷 14 号门前", "aria-label": "具体在哪里"},
             "people": {"min": 1, "max": 1000, "aria-label": "几个人一起来的"},
+            "photos": {"aria-label": "附照片"},
         }
         for name, extra in attrs.items():
             self.fields[name].widget.attrs.update(extra)

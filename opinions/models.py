@@ -16,6 +16,7 @@ from opinions.book_models import BookLine, BookPage, BookPhoto
 from opinions.desk_models import BulkRun, SavedFilter, Undo
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
+from opinions.receptions.models import Reception, ReceptionEntry, ReceptionVisit
 from opinions.search_models import OpinionWords
 from opinions.sheet_models import LedgerExport, PaperTemplate, Sheet, SheetKind
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
@@ -43,6 +44,9 @@ __all__ = [
     "PaperTemplate",
     "Photo",
     "Rating",
+    "Reception",
+    "ReceptionEntry",
+    "ReceptionVisit",
     "Reply",
     "ReturnRequest",
     "SavedFilter",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from dashboards.demo import texts
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
+from dashboards.demo.receptions import tell_receptions
 from dashboards.demo.representing import tell_representative
 from dashboards.demo.stories import Teller
 from dashboards.demo.suggestions import tell_suggestions
@@ -41,6 +42,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_together(teller, people, at)
     tell_representative(at)
     tell_suggestions(people, at)
+    tell_receptions(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

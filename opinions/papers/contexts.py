@@ -13,7 +13,7 @@ from core.codes import spell
 from core.workdays import local_date
 from opinions.models import Assignment, Opinion, Reply
 from opinions.states import Outcome
-from stations.models import Region
+from stations.models import Region, Representative
 
 HIDDEN = "群众不向承办单位透露身份，需要联系时请找站点。"
 SHARED = "群众同意告诉承办单位；请只用于办这件事。"
@@ -59,6 +59,7 @@ def reception(opinion: Opinion, person: Person, place: str, at: datetime) -> dic
         "channel": opinion.get_channel_display(),
         "receiver": opinion.first_contact.label,
         "recorder": opinion.recorded_by.label if opinion.recorded_by else "",
+        "representatives": "、".join(_receivers(opinion)),
         "people": str(opinion.people),
         "village": opinion.region.short_name,
         "name": person.name,
@@ -187,6 +188,12 @@ def _about(opinion: Opinion, place: str, at: datetime) -> dict[str, str]:
         "body": opinion.body,
         "printed_on": formal_day(at),
     }
+
+
+def _receivers(opinion: Opinion) -> list[str]:
+    """Return the representatives who sat at the reception where the matter was told; none for other channels."""
+    rows = Representative.objects.filter(receptions__visits__opinion=opinion)
+    return list(rows.order_by("name").values_list("name", flat=True))
 
 
 def _charge(opinion: Opinion) -> Assignment | None:

@@ -51,6 +51,7 @@ RECEPTION = Paper(
         "channel": ("从哪来", "窗口"),
         "receiver": ("首问负责人", "麦知秋"),
         "recorder": ("记录人", "站点工作人员"),
+        "representatives": ("接待代表，选民接待时才有", "麦知秋"),
         "people": ("人数", "1"),
         "village": ("村或社区", "东街社区"),
         "spot_answer": ("当场答复", ""),

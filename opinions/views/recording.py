@@ -9,6 +9,7 @@ from core.workflow import BadInput
 from opinions import books, workflow
 from opinions.forms_walkin import LATER, ON_SPOT, TO_UNIT
 from opinions.models import BookLine, BookPage, Opinion
+from opinions.receptions import queries as receptions
 from opinions.states import State
 from opinions.workflow import Message
 from stations.models import Category, Unit
@@ -28,6 +29,7 @@ def record_visit(data: dict[str, Any], *, actor: Any, at: datetime) -> Opinion:
     )
     if opinion.state != State.SUBMITTED:
         return opinion
+    receptions.tie(opinion, actor=actor, at=at)
     if data["how"] == ON_SPOT:
         return workflow.answer_on_spot(
             opinion.pk,

@@ -25,6 +25,7 @@ from opinions.filters import stations_of
 from opinions.forms_walkin import WalkInForm
 from opinions.models import Opinion
 from opinions.present import state_mark
+from opinions.receptions import queries as receptions
 from opinions.states import BEFORE_ANSWER, Kind, Step
 from opinions.views import queued
 from opinions.views.base import DeskMixin
@@ -87,6 +88,7 @@ class WalkIn(Recorder):
             "has_stations": form.fields["station"].queryset.exists(),  # type: ignore[attr-defined]
             "has_one_station": form.fields["station"].queryset.count() == 1,  # type: ignore[attr-defined]
             "today": recorded_today(user, at),
+            "receptions": receptions.of_today(form.fields["station"].queryset, at),  # type: ignore[attr-defined]
             "due_days": [(kind, label, deadlines.due(Step.REPLY, at, kind=kind)) for kind, label in Kind.choices],
         }
         return render(self.request, "opinions/walkin.html", context, status=status)

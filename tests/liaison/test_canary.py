@@ -23,9 +23,10 @@ from notices import texts
 from notices.models import Notice
 from opinions import books, workflow
 from opinions.actors import RESIDENT
-from opinions.models import BookLine, BookPage, FormalSuggestion, Opinion
+from opinions.models import BookLine, BookPage, FormalSuggestion, Opinion, Reception
 from opinions.papers.access import ASKING
 from opinions.papers.kinds import SUGGESTION, SUGGESTION_REPLY
+from opinions.receptions import workflow as receptions
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
 from stations.models import EntryCode
@@ -77,7 +78,11 @@ def hidden(world: World) -> list[Opinion]:
     BookLine.objects.create(page=paper, line=1, opinion=rows[0], scribe=NAME, copied_by=world.clerk, copied_at=at)
     for state in SuggestionState.values:
         make_suggestion(world, state, at=at)
-    return [*rows, shared, merged]
+    told = as_canary(at=at, channel="RECEPTION")
+    people = world.station.services.values_list("representative_id", flat=True)
+    day = receptions.open_reception(world.station.pk, actor=world.clerk, at=at, people=people)
+    receptions.receive(day.pk, told, actor=world.clerk, at=at)
+    return [*rows, shared, merged, told]
 
 
 def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:
@@ -99,6 +104,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         pks = [world.clerk.pk]
     elif "/book/" in address:
         pks = list(BookPage.objects.values_list("pk", flat=True))
+    elif "receptions/" in address:
+        pks = list(Reception.objects.values_list("pk", flat=True))
     elif about_suggestions:
         pks = list(FormalSuggestion.objects.values_list("pk", flat=True))
     elif about_notices:
@@ -118,6 +125,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "token": ["00000000-0000-4000-8000-000000000000"],
         "grant": [world.clerk.grants[0].pk],
         "service": [1],
+        "shift": [1],
         "job": [1],
         "size": ["a4"],
         "form": ["png"],
