@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from opinions.receptions.querysets import ReceptionQuerySet
-from opinions.receptions.states import State
+from opinions.receptions.states import VERB_LABELS, State
 from stations.models import Representative, Station
 
 USER = settings.AUTH_USER_MODEL
@@ -88,3 +88,8 @@ class ReceptionEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reception_id} {self.verb}"
+
+    @property
+    def label(self) -> str:
+        """What was done, in the words of the page."""
+        return VERB_LABELS[self.verb]

@@ -24,7 +24,7 @@ from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
-from opinions.models import Deadline, Extension, FormalSuggestion, HistoryEntry, Opinion, Reply, Seconding
+from opinions.models import Deadline, Extension, FormalSuggestion, HistoryEntry, Opinion, Reception, Reply, Seconding
 from opinions.states import Outcome, State
 from opinions.suggestions.models import SuggestionEntry, SuggestionExtension
 from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
@@ -106,6 +106,17 @@ def test_every_unit_has_a_handler_and_every_leaf_its_usual_unit() -> None:
 def test_every_representative_has_a_mandate() -> None:
     assert not Representative.objects.filter(mandates=None).exists()
     assert set(Mandate.objects.values_list("level", flat=True)) == {"COUNTY", "TOWNSHIP"}
+
+
+def test_what_was_told_at_a_reception_belongs_to_one_and_today_one_goes_on() -> None:
+    told = Opinion.objects.filter(channel="RECEPTION")
+    assert told.count() > 10
+    served = Service.objects.values("station")
+    assert not told.filter(reception_visit=None, station__in=served).exclude(created_at__date=NOW.date()).exists()
+    running = Reception.objects.get(state="OPEN")
+    assert (running.station.code, running.day) == ("mingnan", NOW.date())
+    assert not Reception.objects.filter(people=None).exists()
+    assert Reception.objects.filter(state="CLOSED").values("station").distinct().count() > 5
 
 
 @pytest.mark.parametrize("username", ACCOUNTS)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.workflow import BadInput, NotAllowed, WrongState
 from duties import workflow as duties
@@ -218,3 +219,58 @@ def test_the_roster_proposes_who_receives_and_says_who_is_awaited(world: World) 
     duties.mark_absent(missed.pk, actor=world.clerk, at=START)
     assert queries.proposed(world.station, START.date()) == [rep().pk]
     assert queries.on_roster(row).get().state == "ABSENT"
+
+
+def test_two_clerks_who_open_at_the_same_moment_get_one_reception(world: World) -> None:
+    """The row of the station is locked before anybody looks whether one is open."""
+    with CaptureQueriesContext(connection) as asked:
+        opened(world)
+    statements = [query["sql"] for query in asked]
+    locking = next(number for number, sql in enumerate(statements) if "FOR UPDATE" in sql)
+    looking = next(number for number, sql in enumerate(statements) if 'FROM "opinions_reception"' in sql)
+    assert "stations_station" in statements[locking]
+    assert locking < looking
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_a_visitor_costs_the_same_early_and_late(world: World, number: int, django_assert_max_num_queries: Any) -> None:
+    row = opened(world)
+    for count in range(number - 1):
+        said = told(world, body=f"第 {count} 位说的。", phone="")
+        workflow.receive(row.pk, said, actor=world.clerk, at=START + MINUTE)
+    last = told(world, body="最后一位说的。", phone="")
+    with django_assert_max_num_queries(16):
+        workflow.receive(row.pk, last, actor=world.clerk, at=START + 2 * MINUTE)
+    assert row.visits.last().number == number
+
+
+def test_the_clock_of_a_reception_never_runs_back(world: World) -> None:
+    row = opened(world, at=START + 5 * MINUTE)
+    workflow.close(row.pk, actor=world.clerk, at=START)
+    row.refresh_from_db()
+    assert row.ended_at == row.started_at == START + 5 * MINUTE
+
+
+def test_long_words_are_cut_and_not_refused_by_the_database(world: World) -> None:
+    row = opened(world, place="地" * 90)
+    workflow.close(row.pk, actor=world.clerk, at=START + MINUTE, note="话" * 900)
+    row.refresh_from_db()
+    assert (len(row.place), len(row.note)) == (60, 300)
+
+
+def test_a_reception_is_shown_by_its_station_day_and_state(world: World) -> None:
+    row = opened(world)
+    visit = workflow.receive(row.pk, told(world), actor=world.clerk, at=START + MINUTE)
+    assert str(row) == f"{world.station.pk} 2026-03-25 正在接待"
+    assert (str(visit), str(row.history.first())) == (f"{row.pk} 1", f"{row.pk} receive")
+    assert [line.label for line in row.history.all()] == ["接待一位", "开始接待"]
+    assert row.get_absolute_url() == f"/desk/receptions/{row.pk}/"
+
+
+def test_of_today_lists_only_what_goes_on_today_with_its_count(world: World) -> None:
+    opened(world, at=START - timedelta(days=1))
+    row = opened(world)
+    workflow.receive(row.pk, told(world), actor=world.clerk, at=START + MINUTE)
+    assert [(one, one.count) for one in queries.of_today([world.station, world.other_station], START)] == [(row, 1)]  # type: ignore[attr-defined]
+    workflow.close(row.pk, actor=world.clerk, at=START + MINUTE)
+    assert queries.of_today([world.station], START) == []
