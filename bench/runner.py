@@ -47,7 +47,7 @@ def bench(options: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - only after setup
 
-    from bench import county, export, search, statements, sweep  # noqa: PLC0415
+    from bench import county, export, rosters, search, statements, sweep  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     from liaison.runtime.prepare import collect  # noqa: PLC0415
@@ -71,6 +71,7 @@ def bench(options: argparse.Namespace) -> int:
     if not options.pages:
         search.section(options.rows)
         sweep.section(options.rows)
+        rosters.section()
         print(export.line(export.measured(min(options.rows, 100_000), options.rounds)))
     if options.json:
         Path(options.json).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Role, RoleGrant, User
 from core.templatetags.look import WEEKDAYS
 from core.workdays import day_words
@@ -48,7 +50,7 @@ words.register(
     Word("person", "代表", "另一位代表的姓名", "麦知秋"),
     Word("times", "次数", "这个月几次", "3"),
 )
-kinds.link("duty", lambda key: f"/desk/duties/{key}/")
+kinds.link("duty", lambda key: reverse("duties:month", args=key.split("/")))
 kinds.link("my_duty", lambda _key: "/desk/duties/mine/")
 kinds.register_family(Family(FAMILY, "值班的事"))
 for _name, _title in STAFF_KINDS.items():

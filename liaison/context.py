@@ -37,8 +37,9 @@ CARDS = Link("/desk/supervision/", "flag", "督办")
 LIMITS = Link("/desk/deadlines/", "clock", "办理期限")
 CALLS = Link("/desk/opinions/callbacks/", "phone", "回访单")
 MY_DUTIES = Link("/desk/duties/mine/", "cal", "我的值班")
+DUTIES = Link("/desk/duties/", "people", "值班")
 SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
-RECEPTIONS = Link("/desk/receptions/", "people", "选民接待")
+RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
 
@@ -64,9 +65,9 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [COUNTY, HOME, MATTERS, STATIONS, CARDS, SUGGESTIONS, RECEPTIONS, LIMITS, CALENDAR]
+        links += [COUNTY, HOME, MATTERS, STATIONS, DUTIES, CARDS, SUGGESTIONS, RECEPTIONS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
-        links += [HOME, MATTERS, NEW, STATIONS, RECEPTIONS, BOOK, CALLS, CARDS, SUGGESTIONS]
+        links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, BOOK, CALLS, CARDS, SUGGESTIONS]
     if user.has_role(Role.UNIT_HANDLER):
         links += [HOME, MATTERS, CARDS, SUGGESTIONS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):

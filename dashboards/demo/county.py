@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.demo import texts
+from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.receptions import tell_receptions
 from dashboards.demo.representing import tell_representative
@@ -40,6 +41,7 @@ def seed_demo(at: datetime, password: str) -> bool:
         pass
     _something_waits(teller, people, at)
     tell_together(teller, people, at)
+    tell_duties(people, at)
     tell_representative(at)
     tell_suggestions(people, at)
     tell_receptions(people, at)

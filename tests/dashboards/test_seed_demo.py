@@ -20,6 +20,7 @@ from core.workdays import WorkCalendar
 from dashboards import queries, rollup, tally
 from dashboards.demo import pictures, texts
 from dashboards.demo.county import seed_demo
+from duties.models import Roster, Shift, SwapRequest
 from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
@@ -312,3 +313,17 @@ def test_a_resident_of_the_demo_reads_of_the_suggestion() -> None:
     closed = FormalSuggestion.objects.get(state="CLOSED")
     lines = HistoryEntry.objects.filter(verb="suggest", opinion__suggested_in__suggestion=closed)
     assert lines.filter(public_text__startswith="您反映的事写进了代表建议").exists()
+
+
+def test_rosters_of_the_past_this_month_and_the_next_with_something_to_do() -> None:
+    home = Roster.objects.filter(station__code="mingnan")
+    assert [row.month.month for row in home.order_by("month")] == [6, 7, 8, 9, 10, 11, 12]
+    assert set(home.values_list("state", flat=True)) == {"PUBLISHED"}
+    assert Roster.objects.values("station").distinct().count() >= 5
+    ahead = Shift.objects.filter(station__code="mingnan", day__gt=NOW.date())
+    assert ahead.gaps().exists()
+    assert ahead.filter(state="CONFIRMED").exists()
+    assert Shift.objects.filter(station__code="mingnan", state="ABSENT").count() == 1
+    assert SwapRequest.objects.get(state="ASKED").asker.name == "麦知秋"
+    over = Shift.objects.published().filter(day__lt=NOW.date()).exclude(representative=None)
+    assert not over.ahead().exists()

@@ -131,6 +131,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "form": ["png"],
         "step": ["REPLY"],
         "number": [1],
+        "month": ["2026-03"],
         "act": ["accept", "assign"],
         "key": ["00000000-0000-4000-8000-000000000000"],
     }

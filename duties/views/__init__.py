@@ -1,0 +1,1 @@
+"""The desk's pages of the rosters, one class for one page or action."""
