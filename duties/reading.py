@@ -292,8 +292,14 @@ class Month:
         return sorted(rows, key=lambda row: (row.year, row.times, row.person.name))
 
     def _days_off(self, person: Person) -> str:
-        days = sorted(day.day for day in person.blocked)
-        return "、".join(str(day) for day in days[:6]) + ("…" if len(days) > 6 else "")
+        """Days of the month on which he cannot come, in spans: 1–5、9."""
+        spans: list[list[int]] = []
+        for day in sorted(day.day for day in person.blocked):
+            if spans and spans[-1][-1] == day - 1:
+                spans[-1].append(day)
+            else:
+                spans.append([day])
+        return "、".join(f"{span[0]}–{span[-1]}" if len(span) > 1 else f"{span[0]}" for span in spans)
 
     @property
     def spread(self) -> tuple[int, int]:
