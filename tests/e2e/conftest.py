@@ -1,4 +1,4 @@
-"""A real browser for the end-to-end tests: Debian's Chromium, one launch a test, closed after it.
+"""A real browser for the end-to-end tests: Debian's Chromium, launched once for each file of tests.
 
 `E2E_SLOW=400 make test ARGS=tests/e2e` holds every request back for 400 ms: what a test asks too early fails each time.
 """
@@ -17,19 +17,29 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """A browser; skipped with a sentence where none is installed."""
+@pytest.fixture(scope="module")
+def _launched() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; `make test` installs it where it may")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    monkeypatch.setattr(Locator, "click", _settled(Locator.click))
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        if slow := int(os.environ.get("E2E_SLOW", 0)):
-            monkeypatch.setattr(browser, "new_context", _late(browser.new_context, slow / 1000))
-        yield browser
-        browser.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+        patch.setattr(Locator, "click", _settled(Locator.click))
+        with sync_playwright() as player:
+            browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            if slow := int(os.environ.get("E2E_SLOW", 0)):
+                patch.setattr(browser, "new_context", _late(browser.new_context, slow / 1000))
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def chromium(_launched: Browser) -> Iterator[Browser]:
+    """A browser without a memory: what a test opened in it, with cookies and all it kept, is closed after the test.
+    Skipped with a sentence where none is installed.
+    """
+    yield _launched
+    for context in _launched.contexts:
+        context.close()
 
 
 def _settled(click: Callable[..., None]) -> Callable[..., None]:
