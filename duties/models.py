@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, F, Q
 
+from core.fields import EncryptedTextField
 from core.workdays import OFFICE
 from duties.querysets import (
     LineQuerySet,
@@ -275,6 +276,9 @@ class RosterLine(models.Model):
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="lines")
     shift_uid = models.UUIDField(null=True)
     day = models.DateField(null=True)
+    start = models.TimeField(null=True)  # with end and sequence: what calendars still need when the duty is gone
+    end = models.TimeField(null=True)
+    sequence = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
     actor = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(max_length=50)
@@ -292,6 +296,33 @@ class RosterLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.roster_id} {self.verb}"
+
+
+class Feed(models.Model):
+    """A secret calendar address of somebody: his own duties, or, with a station, all of that station's.
+
+    Whoever has the address can read it, so it is long and random, found by its hash, kept encrypted to be shown to its
+    owner again, and dead as soon as he asks for another. What it gives is asked anew each time: an account that was
+    closed, or a station he no longer serves at, gives nothing.
+    """
+
+    owner = models.ForeignKey(USER, models.CASCADE, related_name="+")
+    station = models.ForeignKey(Station, models.CASCADE, null=True, related_name="+")
+    token = EncryptedTextField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "station"], condition=Q(revoked_at=None), nulls_distinct=False, name="feed_one_alive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"feed {self.pk}"  # never the address
 
 
 def month_of(day: date) -> date:

@@ -1,6 +1,6 @@
 """How a log line is written: a receipt or an entry code in an address is cut to its first two characters.
 
-A receipt is all one needs to open a matter, so no log may keep a whole one. Done where the finished line is made and
+A receipt is all one needs to open a matter, and a calendar's address to read it, so no log may keep a whole one. Done where the finished line is made and
 not on the way to it, because a trace or another program's message can hold an address as well.
 """
 
@@ -8,7 +8,7 @@ import logging
 import re
 
 KEPT = 2  # characters; enough to see that two lines speak of the same code
-_IN_PATH = re.compile(r"(/(?:t|q|desk/stations/codes)/)([^/\s?&#\"'<>]+)")
+_IN_PATH = re.compile(r"(/(?:t|q|desk/stations/codes|duty/feed)/)([^/\s?&#\"'<>]+)")
 _IN_QUERY = re.compile(r"([?&](?:code|digits|q)=)([^&\s#\"'<>]+)")
 
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notices.hook_urls")),
     path("", include("stations.urls")),
     path("desk/duties/mine/", include("duties.mine.urls")),
+    path("", include("duties.feeds.urls")),
     path("", include("duties.urls")),
     path("desk/receptions/", include("opinions.receptions.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),

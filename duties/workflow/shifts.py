@@ -108,6 +108,7 @@ def drop_shift(shift_id: int, *, actor: Any, at: datetime, reason: str = "") -> 
         if doing.is_published and shift.representative is not None:
             doing.tell(notify.dropped(shift, at=doing.at))
         before, shift.representative = shift.representative_id, None
+        shift.sequence += 1  # the last word of it to calendars
         doing.say(reason.strip(), shift, before)
         shift.delete()
 
