@@ -1,7 +1,8 @@
 """How a log line is written: a receipt or an entry code in an address is cut to its first two characters.
 
-A receipt is all one needs to open a matter, and a calendar's address to read it, so no log may keep a whole one. Done where the finished line is made and
-not on the way to it, because a trace or another program's message can hold an address as well.
+A receipt is all one needs to open a matter, and a calendar's address to read it, so no log may keep a whole one. Done
+where the finished line is made and not on the way to it, because a trace or another program's message can hold an
+address as well.
 """
 
 import logging
