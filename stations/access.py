@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.access import PermissionMixin
+from core.codes import normalise
 from stations.models import EntryCode, Station
 
 
@@ -25,7 +26,7 @@ class DeskMixin(PermissionMixin):
     def find_code(self, code: str) -> EntryCode:
         """The code of a station in sight. Raises Http404."""
         rows = EntryCode.objects.select_related("station", "representative")
-        return get_object_or_404(rows, station__in=Station.objects.visible_to(self.request.user), code=code)
+        return get_object_or_404(rows, station__in=Station.objects.visible_to(self.request.user), code=normalise(code))
 
 
 def refuse_page(permission: str, user: Any, station: Station) -> None:

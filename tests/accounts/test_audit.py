@@ -146,6 +146,16 @@ def test_export(audit_admin: User, clerk: User, signed_in: SignedIn) -> None:
     assert AuditEntry.objects.filter(action="audit_exported", actor=audit_admin).exists()
 
 
+@pytest.mark.parametrize("query", ["extra=%00", "action=%00", "actor=a%00b", f"other={'x' * 3000}"])
+def test_an_export_remembers_the_filters_it_used_and_nothing_else(
+    audit_admin: User, signed_in: SignedIn, query: str
+) -> None:
+    answer = signed_in(audit_admin).get(f"{AUDIT}export.csv?since=2026-01-01&{query}")
+    assert answer.status_code == 200
+    kept = AuditEntry.objects.get(action="audit_exported").detail["filters"]
+    assert kept in ({}, {"since": "2026-01-01"})
+
+
 @given(st.text())
 def test_no_cell_starts_a_formula(text: str) -> None:
     cell = safe_cell(text)

@@ -279,3 +279,9 @@ def test_a_job_that_was_stopped_makes_no_file(world: World, entry: EntryCode, mo
     monkeypatch.setattr(batch.jobs, "advance", lambda *_, **__: False)
     batch.make_zip(job.pk, [entry.pk], "sticker", "pdf", lambda: START)
     assert not Job.objects.get().file
+
+
+@pytest.mark.parametrize("code", ["%00", "%FF%FE", "x" * 300, "..%2F..%2Fetc"])
+@pytest.mark.parametrize("rest", ["", "a4.pdf"])
+def test_a_code_that_no_print_carries_is_not_found(signed_in: SignIn, entry: EntryCode, code: str, rest: str) -> None:
+    assert signed_in("county_staff").get(f"/desk/stations/codes/{code}/{rest}").status_code == 404
