@@ -85,6 +85,18 @@ def rate_figure(rate: Rate, scope: Scope, part: str, base: str, **where: Any) ->
     return Figure(f"{rate.percent:.1f}", "%", links[0], cases, links[1])
 
 
+def _rates(counts: Counts, scope: Scope, **where: Any) -> dict[str, Figure]:
+    """Show every rate of a line, and mark too many that were opened again."""
+    figures = {
+        measure.key: rate_figure(measure.rate(counts), scope, measure.part, measure.base, **where)
+        for measure in MEASURES
+        if measure.rate is not None
+    }
+    again = counts.again.percent
+    figures["again"] = replace(figures["again"], is_off=again is not None and again > TOO_MANY_AGAIN)
+    return figures
+
+
 def tiles(now: Counts, before: Counts, months: Sequence[tuple[date, Counts]], scope: Scope) -> list[Tile]:
     """Return the five tiles."""
     return [_tile(measure, now, before, months, scope) for measure in MEASURES]
@@ -192,13 +204,7 @@ def station_rows(sums: Mapping[int, Counts], lives: Sequence[Life], scope: Scope
 
 def _station_row(life: Life, counts: Counts, scope: Scope) -> StationRow:
     station = life.station
-    figures = {
-        measure.key: rate_figure(measure.rate(counts), scope, measure.part, measure.base, station=station.pk)
-        for measure in MEASURES
-        if measure.rate is not None
-    }
-    again = counts.again.percent
-    figures["again"] = replace(figures["again"], is_off=again is not None and again > TOO_MANY_AGAIN)
+    figures = _rates(counts, scope, station=station.pk)
     name = station.name.removesuffix("融合站点") or station.name
     return StationRow(name, station.code, scope.list_url(station=station.pk), counts, life, figures)
 
@@ -324,11 +330,12 @@ def _depth(number: int, most: int) -> str:
 
 @dataclass(frozen=True)
 class MonthRow:
-    """A month of the last twelve."""
+    """A month of the last twelve, each number with its list."""
 
     month: date
     counts: Counts
     url: str
+    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
@@ -357,9 +364,10 @@ class Board:
         return [(*mark, number.count(key)) for key, mark in VITALITY.items()]
 
 
-def _month_url(month: date, scope: Scope) -> str:
+def _month_row(month: date, counts: Counts, scope: Scope) -> MonthRow:
     last = queries.month_before(month, -1) - timedelta(days=1)
-    return scope.list_url(since=month, until=min(last, local_date(scope.at)))
+    days = {"since": month, "until": min(last, local_date(scope.at))}
+    return MonthRow(month, counts, scope.list_url(**days), _rates(counts, scope, **days))
 
 
 def board_of(scope: Scope) -> Board:
@@ -373,7 +381,7 @@ def board_of(scope: Scope) -> Board:
         towns=town_tiles(counted.places, lives, scope),
         units=unit_rows(counted, queries.unit_names(), scope),
         heat=heat(counted.places, scope),
-        months=[MonthRow(month, counts, _month_url(month, scope)) for month, counts in counted.months[MONTHS:]],
+        months=[_month_row(month, counts, scope) for month, counts in counted.months[MONTHS:]],
     )
 
 

@@ -11,6 +11,7 @@ from core.templatetags.look import glyph, honest_bar, md, state_mark
 from dashboards.county_board import Figure, Heat, MonthRow, StationRow, TownTile, UnitRow
 
 register = template.Library()
+RATES = (("timely", "按期 %"), ("satisfied", "满意 %"), ("took_part", "参与 %"), ("again", "重办 %"))
 TOWN_MARKS = {"SHELL": ("late", "is-late", "shell"), "DORMANT": ("soon", "is-soon", "moon")}
 ALIVE = ("", "is-done", "full")
 
@@ -23,13 +24,9 @@ def _address(url: str) -> str:
     return url.replace("&", "&amp;")  # numbers, days and known words are all that stands in it besides
 
 
-def _rate(figure: Figure) -> str:
+def _rate(figure: Figure, label: str) -> str:
     value = f'<span class="is-late">▲ {figure.value}</span>' if figure.is_off else figure.value
-    return f'<td class="n"><a href="{_address(figure.url)}" title="{figure.base}">{value}</a></td>'
-
-
-def _percent(value: float | None) -> str:
-    return f'<td class="n">{"—" if value is None else value}</td>'
+    return f'<td class="n" data-label="{label}"><a href="{_address(figure.url)}" title="{figure.base}">{value}</a></td>'
 
 
 @register.simple_tag
@@ -43,9 +40,11 @@ def _station(row: StationRow) -> str:
     when = f'<time datetime="{timezone.localtime(moved).isoformat()}">{md(moved)}</time>' if moved else "—"
     return (
         f'<tr>\n<td><a class="t" href="{url}">{escape(row.name)}</a></td><td>{state_mark(*row.mark)}</td>'
-        f'<td class="n"><a href="{url}">{counts.received}</a></td>{_rate(figures["timely"])}'
-        f'<td class="hc">{honest_bar(counts.happy, counts.unhappy, counts.silent)}</td>{_rate(figures["satisfied"])}'
-        f'{_rate(figures["took_part"])}{_rate(figures["again"])}<td class="n nowrap">{when}</td>\n</tr>'
+        f'<td class="n" data-label="收到"><a href="{url}">{counts.received}</a></td>'
+        f"{_rate(figures['timely'], '按期 %')}"
+        f'<td class="hc">{honest_bar(counts.happy, counts.unhappy, counts.silent)}</td>'
+        f"{_rate(figures['satisfied'], '满意 %')}{_rate(figures['took_part'], '参与 %')}"
+        f'{_rate(figures["again"], "重办 %")}<td class="n nowrap" data-label="最近动静">{when}</td>\n</tr>'
     )
 
 
@@ -67,8 +66,8 @@ def _unit(row: UnitRow) -> str:
     )
     return (
         f'<tr>\n<td><a class="t" href="{url}">{escape(row.name)}</a></td>'
-        f'<td class="n"><a href="{url}">{row.counts.received}</a></td>{_rate(row.timely)}'
-        f'<td class="n">{"—" if row.median is None else row.median}</td>'
+        f'<td class="n" data-label="经手"><a href="{url}">{row.counts.received}</a></td>{_rate(row.timely, "按期 %")}'
+        f'<td class="n" data-label="中位天">{"—" if row.median is None else row.median}</td>'
         '<td class="oc"><svg class="chart outs" viewBox="0 0 302 16" preserveAspectRatio="none" role="img" '
         f'aria-label="{words}">{bars}</svg><span class="num" aria-hidden="true">'
         f"{' / '.join(map(str, row.counts.outcomes))}</span></td>\n</tr>"
@@ -95,17 +94,14 @@ def _heat_cell(cell: tuple[int, str, str]) -> str:
 @register.simple_tag
 def county_months(rows: Sequence[MonthRow]) -> SafeString:
     """Draw the lines of the months."""
-    return _whole(
+    return _whole(map(_month, rows))
+
+
+def _month(row: MonthRow) -> str:
+    return (
         f'<tr><th scope="row" class="num">{row.month.year} 年 {row.month.month} 月</th>'
-        f'<td class="n"><a href="{_address(row.url)}">{row.counts.received}</a></td>'
-        + "".join(
-            [
-                _percent(rate.percent)
-                for rate in (row.counts.timely, row.counts.satisfied, row.counts.took_part, row.counts.again)
-            ]
-        )
-        + "</tr>"
-        for row in rows
+        f'<td class="n" data-label="收到"><a href="{_address(row.url)}">{row.counts.received}</a></td>'
+        f"{''.join([_rate(row.figures[key], label) for key, label in RATES])}</tr>"
     )
 
 

@@ -132,6 +132,9 @@ def test_every_table_number_is_confirmed_by_its_list(county: Client, busy: World
     assert list_length(county, board.heat.unsorted_url) == board.heat.unsorted == 2
     for month in board.months:
         assert list_length(county, month.url) == month.counts.received
+        for measure in county_board.MEASURES[1:]:
+            part = measure.rate(month.counts).part  # type: ignore[misc]
+            assert list_length(county, month.figures[measure.key].url) == part
 
 
 def test_a_category_narrows_board_and_lists_alike(county: Client, busy: World) -> None:

@@ -42,6 +42,23 @@ def test_the_board_says_when_and_counts_again_when_asked(
     page.screenshot(path=tmp_path / f"county-{width}.png", full_page=True)
 
 
+def test_on_a_telephone_no_number_stands_beyond_the_edge(world: World, visit: Callable[..., Any]) -> None:
+    for _ in range(3):
+        world.opinion(State.FED_BACK, at=timezone.now().replace(day=1, hour=9))
+    page = visit("/county/", user=world.county_staff)
+    for panel in ("c-m", "c-s", "c-u"):
+        table = page.locator(f"section[aria-labelledby={panel}] table")
+        if panel == "c-m":
+            page.get_by_text("看表格", exact=True).last.click()
+        expect(table).to_be_visible()
+        assert table.evaluate("e => e.getBoundingClientRect().right <= innerWidth")
+        row = table.locator("tbody tr").first
+        outside = "e => [...e.children].filter(c => c.getBoundingClientRect().right > innerWidth).length"
+        assert row.evaluate(outside) == 0
+    expect(page.get_by_text("左右滑着看")).to_be_visible()
+    expect(page.locator("section[aria-labelledby=c-s] thead").get_by_role("link", name="收到")).to_be_visible()
+
+
 def test_the_board_is_accessible(world: World, chromium: Any, live_server: Any) -> None:
     world.opinion(State.HANDLING)
     context = chromium.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900})
