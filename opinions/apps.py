@@ -33,6 +33,7 @@ class OpinionsConfig(AppConfig):
         import_module("opinions.notify")
         import_module("opinions.told")
         import_module("opinions.receptions.rules")
+        import_module("opinions.records.rules")
         import_module("opinions.suggestions.rules")
         import_module("opinions.suggestions.notify")
         audit = import_module("accounts.audit")

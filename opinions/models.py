@@ -17,6 +17,7 @@ from opinions.desk_models import BulkRun, SavedFilter, Undo
 from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
 from opinions.querysets import OpinionQuerySet
 from opinions.receptions.models import Reception, ReceptionEntry, ReceptionVisit
+from opinions.records.models import DutyRecord, DutyRecordEntry
 from opinions.search_models import OpinionWords
 from opinions.sheet_models import LedgerExport, PaperTemplate, Sheet, SheetKind
 from opinions.states import Channel, Kind, Outcome, Satisfaction, Solved, State, Step
@@ -33,6 +34,8 @@ __all__ = [
     "BulkRun",
     "Deadline",
     "DeadlineRule",
+    "DutyRecord",
+    "DutyRecordEntry",
     "Extension",
     "FormalSuggestion",
     "HistoryEntry",

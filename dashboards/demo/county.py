@@ -11,6 +11,7 @@ from dashboards.demo import texts
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.receptions import tell_receptions
+from dashboards.demo.records import tell_records
 from dashboards.demo.representing import tell_representative
 from dashboards.demo.stories import Teller
 from dashboards.demo.suggestions import tell_suggestions
@@ -45,6 +46,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_representative(at)
     tell_suggestions(people, at)
     tell_receptions(people, at)
+    tell_records(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

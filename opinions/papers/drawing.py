@@ -17,6 +17,7 @@ from docx.shared import Mm, Pt
 
 from opinions.papers.kinds import (
     ASSIGNMENT,
+    DUTY_REPORT,
     LETTER,
     ORIGINALS,
     PAPERS,
@@ -343,7 +344,32 @@ def _suggestion_reply() -> Any:
     return document
 
 
+def _duty_report() -> Any:
+    document = _blank(37, 35, 28, 26)
+    _leading(_line(document, "{{ year }}年履职报告", HEADING, 22, "CENTER"), 34)
+    _leading(
+        _line(document, "{{ mandates }}　{{ name }}", size=16, align="CENTER"), 28
+    ).paragraph_format.space_after = Pt(14)
+    opening = "各位选民：{{ year }}年我在{{ station }}履行代表职责，现把做过的事向大家报告如下。"
+    _leading(_line(document, opening, size=16), 28, indent=32)
+    parts = (
+        ("一、接待选民", "reception"), ("二、政策宣传", "outreach"), ("三、调研视察", "inspection"),
+        ("四、建议办理", "suggestion"), ("五、为民服务", "service"), ("六、还没办结的", "open"),
+    )  # fmt: skip
+    for heading, place in parts:
+        _leading(_line(document, heading, LABEL, 16), 28, indent=32)
+        _leading(_line(document, f"{{{{ {place} }}}}", size=16), 28, indent=32)
+    closing = "以上是站点记录里的事。说得不对、做得不够的，请大家当面指出来。"
+    _leading(_line(document, closing, size=16), 28, indent=32)
+    sender = _leading(_line(document, "{{ name }}", size=16, align="RIGHT"), 28)
+    sender.paragraph_format.space_before, sender.paragraph_format.right_indent = Pt(42), Pt(32)
+    dated = _leading(_line(document, "{{ printed_on }}", size=16, align="RIGHT"), 28)
+    dated.paragraph_format.right_indent = Pt(32)
+    return document
+
+
 _DRAWERS = {
+    DUTY_REPORT.key: _duty_report,
     SUGGESTION.key: _suggestion,
     SUGGESTION_REPLY.key: _suggestion_reply,
     RECEPTION.key: _reception,

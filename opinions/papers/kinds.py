@@ -178,6 +178,34 @@ SUGGESTION_REPLY = Paper(
         "replied_on": ("答复日期", "2026年6月11日"),
     },
 )
+DUTY_REPORT = Paper(
+    "duty_report",
+    "履职报告",
+    "代表向选民述职用的底稿：五类履职今年做了什么、还有什么没办结。不写群众的姓名和电话，不打分，不排名。",
+    {
+        "year": ("哪一年", "2026"),
+        "name": ("代表姓名", "麦知秋"),
+        "mandates": ("哪几级代表", "县人大代表"),
+        "station": ("进站的站点", "洺南街道融合站点"),
+        "reception": ("接待选民", "坐班接待 5 次，来了 12 位群众；替群众记 3 件，2 件已经办结。"),
+        "outreach": ("政策宣传", "向群众说明 4 次，说的是 3 件事。"),
+        "inspection": ("调研视察", "走访 2 次，为了 2 件事。"),
+        "suggestion": ("建议办理", "催办 3 次，催的是 2 件事，1 件已经办结；领衔提出代表建议 1 份，0 份办结。"),
+        "service": ("为民服务", "值班 2 次。"),
+        "open": ("还没办结的", "建议办理：1 份建议还在办。"),
+        "printed_on": _COMMON["printed_on"],
+    },
+)
 PAPERS: Mapping[str, Paper] = {
-    paper.key: paper for paper in (RECEPTION, ASSIGNMENT, SUPERVISION, LETTER, SURVEY, SUGGESTION, SUGGESTION_REPLY)
+    paper.key: paper
+    for paper in (
+        RECEPTION,
+        ASSIGNMENT,
+        SUPERVISION,
+        LETTER,
+        SURVEY,
+        SUGGESTION,
+        SUGGESTION_REPLY,
+        DUTY_REPORT,
+    )
 }

@@ -26,6 +26,7 @@ from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
 from opinions.models import Deadline, Extension, FormalSuggestion, HistoryEntry, Opinion, Reception, Reply, Seconding
+from opinions.records import gathering
 from opinions.states import Outcome, State
 from opinions.suggestions.models import SuggestionEntry, SuggestionExtension
 from stations.models import Category, EntryCode, Mandate, Region, Representative, Service, Station, Unit
@@ -118,6 +119,14 @@ def test_what_was_told_at_a_reception_belongs_to_one_and_today_one_goes_on() -> 
     assert (running.station.code, running.day) == ("mingnan", NOW.date())
     assert not Reception.objects.filter(people=None).exists()
     assert Reception.objects.filter(state="CLOSED").values("station").distinct().count() > 5
+
+
+def test_the_demo_representative_has_a_record_with_something_in_most_kinds() -> None:
+    person = Representative.objects.get(user__username="rep")
+    found = gathering.parts(gathering.gather([person], gathering.span_of(NOW.year, NOW))[person.pk])
+    assert sum(bool(part.done) for part in found) >= 4
+    assert sum(bool(part.open) for part in found) >= 2
+    assert sorted(person.duty_records.values_list("state", flat=True)) == ["APPROVED", "PENDING"]
 
 
 @pytest.mark.parametrize("username", ACCOUNTS)

@@ -23,13 +23,14 @@ from notices import texts
 from notices.models import Notice
 from opinions import books, workflow
 from opinions.actors import RESIDENT
-from opinions.models import BookLine, BookPage, FormalSuggestion, Opinion, Reception
+from opinions.models import BookLine, BookPage, DutyRecord, FormalSuggestion, Opinion, Reception
 from opinions.papers.access import ASKING
 from opinions.papers.kinds import SUGGESTION, SUGGESTION_REPLY
 from opinions.receptions import workflow as receptions
+from opinions.records import workflow as records
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
-from stations.models import EntryCode
+from stations.models import EntryCode, Representative
 from stations.queries import forget
 from tests.opinions.suggestions.world import make as make_suggestion
 from tests.world import World, make_world
@@ -81,6 +82,16 @@ def hidden(world: World) -> list[Opinion]:
     told = as_canary(at=at, channel="RECEPTION")
     people = world.station.services.values_list("representative_id", flat=True)
     day = receptions.open_reception(world.station.pk, actor=world.clerk, at=at, people=people)
+    records.add(
+        day.people.get(),
+        world.station,
+        actor=world.rep,
+        at=at,
+        kind="OUTREACH",
+        day=at.date(),
+        what="宣讲",
+        note="签到表",
+    )  # fmt: skip
     receptions.receive(day.pk, told, actor=world.clerk, at=at)
     return [*rows, shared, merged, told]
 
@@ -104,6 +115,10 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         pks = [world.clerk.pk]
     elif "/book/" in address:
         pks = list(BookPage.objects.values_list("pk", flat=True))
+    elif "records/additions/" in address:
+        pks = list(DutyRecord.objects.values_list("pk", flat=True))
+    elif "records/" in address:
+        pks = list(Representative.objects.values_list("pk", flat=True))
     elif "receptions/" in address:
         pks = list(Reception.objects.values_list("pk", flat=True))
     elif about_suggestions:
