@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dashboards import duty_views
 from dashboards import public_views as views
 
 app_name = "public"
@@ -9,6 +10,8 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("s/<slug:code>/", views.station, name="station"),
+    path("duty/", duty_views.county, name="duty"),
+    path("s/<slug:code>/duty/", duty_views.station_duty, name="station_duty"),
     path("s/<slug:code>/board/", views.board, name="board"),
     path("s/<slug:code>/screen/", views.screen, name="screen"),
     path("s/<slug:code>/screen/qr.png", views.screen_qr, name="screen_qr"),

@@ -18,6 +18,7 @@ from core.workdays import local_date
 from dashboards.public_kept import kept
 from dashboards.public_queries import year_figures
 from dashboards.public_rows import rows_of
+from duties.watch import watch
 from opinions.models import Opinion
 from opinions.states import OPEN, WITH_UNIT, State
 from stations.models import EntryCode, Region, Station
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "villages": [station for station in stations if station.region.level == Region.Level.VILLAGE],
         "figures": year_figures(timezone.now()),
     }
-    return _public(render(request, "dashboards/public/home.html", context))
+    return for_everybody(render(request, "dashboards/public/home.html", context))
 
 
 def _found(typed: str) -> list[tuple[Region, Station]]:
@@ -58,7 +59,8 @@ def _found(typed: str) -> list[tuple[Region, Station]]:
     return [(region, station) for region, station in pairs if station is not None]
 
 
-def _station(code: str) -> Station:
+def public_station(code: str) -> Station:
+    """The station of a public address. Raises Http404."""
     return get_object_or_404(Station.objects.active().select_related("region", "contact"), code=code)
 
 
@@ -66,20 +68,21 @@ def _station(code: str) -> Station:
 @kept(MINUTE)
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """One station: hours, who serves here, four ways on, what is in hand, how the year went."""
-    place = _station(code)
+    place = public_station(code)
     at = timezone.now()
     entry = EntryCode.objects.live().filter(code=normalise(request.GET.get("q", "")), station=place).first()
     rows = Opinion.objects.public().filter(station=place, state__in=RUNNING)
     context = {
         "station": place,
         "card": station_card(place, at),
+        "watch": watch(place, local_date(at)),
         "hours": " · ".join(place.opening_hours.split()),
         "entry": entry,
         "matters": rows_of(_by_day(rows.with_list_columns())[:SHORT], at),
         "running": rows.count(),
         "figures": year_figures(at, station_id=place.pk),
     }
-    return _public(render(request, "dashboards/public/station.html", context))
+    return for_everybody(render(request, "dashboards/public/station.html", context))
 
 
 def _by_day(rows: Any) -> Any:
@@ -92,7 +95,7 @@ def _by_day(rows: Any) -> Any:
 @kept(MINUTE)
 def board(request: HttpRequest, code: str) -> HttpResponse:
     """办理进度追踪图 of a station: who has what until when; late first, then running, then done."""
-    place = _station(code)
+    place = public_station(code)
     at = timezone.now()
     shows_done = request.GET.get("done") == "1"
     rows = Opinion.objects.public().filter(station=place)
@@ -100,14 +103,14 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     rows = rows.order_by("-closed_at", "-id") if shows_done else _by_day(rows)
     page = Paginator(rows.with_list_columns(), BOARD_PAGE).get_page(request.GET.get("page"))
     context = {"station": place, "page": page, "matters": rows_of(page, at), "shows_done": shows_done}
-    return _public(render(request, "dashboards/public/board.html", context))
+    return for_everybody(render(request, "dashboards/public/board.html", context))
 
 
 @require_safe
 @kept(HALF_MINUTE)
 def screen(request: HttpRequest, code: str) -> HttpResponse:
     """The lobby screen: eight rows a page by a plain cut; refreshes itself and prints as an A3 poster."""
-    place = _station(code)
+    place = public_station(code)
     at = timezone.now()
     rows = Opinion.objects.public().filter(station=place).with_list_columns()
     running = _by_day(rows.filter(state__in=RUNNING))[:SCREEN_MOST]
@@ -118,26 +121,27 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "station": place,
         "card": station_card(place, at),
+        "watch": watch(place, local_date(at)),
         "pages": pages,
         "figures": year_figures(at, station_id=place.pk),
         "entry": entry,
         "now": at,
         "today": local_date(at),
     }
-    return _public(render(request, "dashboards/public/screen.html", context), seconds=30)
+    return for_everybody(render(request, "dashboards/public/screen.html", context), seconds=30)
 
 
 @require_safe
 def screen_qr(request: HttpRequest, code: str) -> HttpResponse:
     """The station's entry code as a QR for the lobby screen."""
-    entry = EntryCode.objects.live().filter(kind=EntryCode.Kind.STATION, station=_station(code)).first()
+    entry = EntryCode.objects.live().filter(kind=EntryCode.Kind.STATION, station=public_station(code)).first()
     if entry is None:
         raise Http404
     address = request.build_absolute_uri(entry.get_absolute_url())
-    return _public(HttpResponse(qr_png(address), content_type="image/png"), seconds=3600)
+    return for_everybody(HttpResponse(qr_png(address), content_type="image/png"), seconds=3600)
 
 
-def _public(response: HttpResponse, seconds: int = 60) -> HttpResponse:
+def for_everybody(response: HttpResponse, seconds: int = 60) -> HttpResponse:
     """Let anybody keep the page for a moment; the elder mode comes by cookie, so each mode is kept apart."""
     patch_cache_control(response, public=True, max_age=seconds)
     patch_vary_headers(response, ["Cookie"])

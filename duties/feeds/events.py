@@ -59,7 +59,7 @@ def _gone(feed: Feed, present: set[UUID], at: datetime) -> list[Event]:
 
 
 def _cancelled(uids: Iterable[UUID | None], *, own: bool) -> list[Event]:
-    wanted = list(uids)
+    wanted = [uid for uid in uids if uid]
     rows = Shift.objects.filter(uid__in=wanted).select_related("station", "representative")
     found = [_event(row, CANCELLED, own=own) for row in rows]
     dropped = RosterLine.objects.filter(shift_uid__in=wanted, verb="drop_shift", start__isnull=False)
