@@ -10,13 +10,25 @@ from datetime import date, datetime, timedelta
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, ExtractDay, Substr, TruncMonth
 
 from core.minute import Minute
 from core.workdays import OFFICE, local_date
+from duties.models import Shift
 from opinions.figures import FIGURES
-from opinions.models import Opinion
+from opinions.models import Opinion, Reception
+from opinions.receptions.states import State as ReceptionState
 from stations.models import Category, Region, Service, Station
 from stations.queries import units
 
@@ -238,6 +250,8 @@ class Judged(NamedTuple):
     head: str
     moved_at: datetime | None
     is_served: bool
+    received_at: datetime | None
+    is_published: bool
 
     @property
     def url(self) -> str:
@@ -256,7 +270,8 @@ class Life:
 
 
 def lives(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]", at: datetime) -> list[Life]:
-    """Judge stations in one statement: SHELL without head or representative, DORMANT without movement for 45 days.
+    """Judge stations in one statement: SHELL without head, representative or a published duty or reception, DORMANT
+    without a reception or movement of a matter for 45 days.
 
     `opinions` must be cut neither to a period nor to a subject: a quiet month or subject is not a dead station.
     """
@@ -267,22 +282,37 @@ def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "Que
     """Return the columns of `Judged` for active stations, in the order of their places."""
     newest = opinions.filter(station_id=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
     services = Service.objects.filter(station_id=OuterRef("pk"), until=None, representative__is_active=True)
-    rows = stations.filter(is_active=True).annotate(moved_at=Subquery(newest), is_served=Exists(services))
+    receptions = Reception.objects.filter(station_id=OuterRef("pk")).exclude(state=ReceptionState.CANCELLED)
+    shifts = Shift.objects.published().filter(station_id=OuterRef("pk"))
+    rows = stations.filter(is_active=True).annotate(
+        moved_at=Subquery(newest),
+        is_served=Exists(services),
+        received_at=Subquery(receptions.order_by("-day", "-pk").values("started_at")[:1]),
+        is_published=ExpressionWrapper(Exists(shifts) | Exists(receptions), output_field=BooleanField()),
+    )
     return rows.order_by("region_id", "pk").values_list(*Judged._fields)
 
 
 def life_of(station: Judged, at: datetime) -> Life:
-    """Judge one station."""
-    moved_at = station.moved_at
+    """Judge one station. What is published says that it means to receive; what moved says that it does."""
+    moments = [moment for moment in (station.moved_at, station.received_at) if moment is not None]
+    moved_at = max(moments, default=None)
     missing = () if station.head else ("没有站长",)
     missing += () if station.is_served else ("没有代表进站",)
+    missing += () if station.is_published else ("没有公布过值班或接待",)
     if missing:
         return Life(station, "SHELL", missing, moved_at)
     if moved_at is None:
-        return Life(station, "DORMANT", ("还没有收到过意见",), None)
+        return Life(station, "DORMANT", ("还没有收到过意见，也没有接待过",), None)
     if at - moved_at > DORMANT_AFTER:
-        return Life(station, "DORMANT", (f"{(at - moved_at).days} 天没有动静",), moved_at)
+        return Life(station, "DORMANT", (f"{(at - moved_at).days} 天没有动静", _reception_words(station, at)), moved_at)
     return Life(station, "ACTIVE", (), moved_at)
+
+
+def _reception_words(station: Judged, at: datetime) -> str:
+    if station.received_at is None:
+        return "没有接待过"
+    return f"上次接待在 {(at - station.received_at).days} 天前"
 
 
 _towns: Minute[tuple[tuple[str, str], ...]] = Minute(

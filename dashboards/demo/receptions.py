@@ -24,6 +24,7 @@ def tell_receptions(people: People, at: datetime) -> None:
     for (station_id, day), told in days.items():
         if day != today:
             _hold(told, people, station_id)
+    _quiet_ones(people, at)
     home = Station.objects.get(code=HOME_STATION)
     begun = at - timedelta(minutes=35)
     present = queries.serving(home, today).values_list("pk", flat=True)[:MOST_RECEIVE]
@@ -39,3 +40,14 @@ def _hold(told: list[Opinion], people: People, station_id: int) -> None:
     for opinion in told:
         workflow.receive(row.pk, opinion, actor=clerk, at=opinion.created_at)
     workflow.close(row.pk, actor=clerk, at=told[-1].created_at + timedelta(minutes=30), note=NOTE)
+
+
+def _quiet_ones(people: People, at: datetime) -> None:
+    """Let each station with a head and representatives have received once, even where nobody came."""
+    begun = at - timedelta(days=9)
+    for station in Station.objects.filter(receptions=None, is_active=True).exclude(head="").order_by("pk"):
+        present = queries.serving(station, local_date(begun)).values_list("pk", flat=True)[:MOST_RECEIVE]
+        if present:
+            clerk = people.clerks[station.pk]
+            row = workflow.open_reception(station.pk, actor=clerk, at=begun, people=present, place=ROOM)
+            workflow.close(row.pk, actor=clerk, at=begun + timedelta(hours=2), note="今天没有人来。")

@@ -1,6 +1,6 @@
 """The county's numbers: what each counts, that sums agree, and that rates over few cases are not shown."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from dashboards import queries
 from dashboards.queries import Counts, Rate
+from duties.models import Roster, Shift
 from opinions import workflow
 from opinions.actors import RESIDENT
 from opinions.figures import FIGURES
-from opinions.models import Opinion
+from opinions.models import Opinion, Reception
+from opinions.receptions import workflow as receptions
 from opinions.states import State
 from stations.models import Representative, Service, Station
 from tests.world import START, World, make_world
@@ -146,35 +148,105 @@ def test_median_of_days_from_a_histogram(world: World) -> None:
     assert queries.median_days(Opinion.objects.all()) == {world.unit.pk: 2}
 
 
+def published(world: World, station: Station) -> Shift:
+    """One duty on the wall of a station, on the day of START."""
+    day, at = START.date(), START
+    roster = Roster.objects.create(
+        station=station, month=day.replace(day=1), state="PUBLISHED", created_at=at, published_at=at, changed_at=at
+    )
+    person = Representative.objects.filter(services__station=station).first()
+    hours = {"start": time(9), "end": time(12), "post": "WINDOW", "changed_at": at}
+    return Shift.objects.create(roster=roster, station=station, day=day, representative=person, **hours)
+
+
+def staffed(world: World) -> None:
+    """Both stations with a head and a representative."""
+    Station.objects.update(head="站长")
+    person = Representative.objects.create(name="苗立夏")
+    Service.objects.create(station=world.other_station, representative=person, since=date(2026, 1, 1))
+
+
+def judged(at: datetime = START) -> dict[str, queries.Life]:
+    return {life.station.code: life for life in queries.lives(Station.objects.all(), Opinion.objects.all(), at)}
+
+
+def received(world: World, station: Station, at: datetime) -> Reception:
+    """A reception of somebody who serves there."""
+    clerk = world.clerk if station == world.station else world.other_clerk
+    people = station.services.values_list("representative_id", flat=True)
+    return receptions.open_reception(station.pk, actor=clerk, at=at, people=people)
+
+
 def test_a_station_without_head_or_representative_is_a_shell(world: World) -> None:
     Station.objects.filter(pk=world.station.pk).update(head="站长")
+    published(world, world.station)
     world.submit()
-    lives = {life.station.code: life for life in queries.lives(Station.objects.all(), Opinion.objects.all(), START)}
-    assert lives["mingnan"].vitality == "ACTIVE"
-    assert lives["wutai"].vitality == "SHELL"
-    assert lives["wutai"].missing == ("没有站长", "没有代表进站")
+    assert judged()["mingnan"].vitality == "ACTIVE"
+    assert judged()["wutai"].vitality == "SHELL"
+    assert judged()["wutai"].missing == ("没有站长", "没有代表进站", "没有公布过值班或接待")
+
+
+def test_a_station_that_never_published_is_a_shell_whatever_moves(world: World) -> None:
+    staffed(world)
+    world.submit()
+    assert (judged()["mingnan"].vitality, judged()["mingnan"].missing) == ("SHELL", ("没有公布过值班或接待",))
+    shift = published(world, world.station)
+    assert judged()["mingnan"].vitality == "ACTIVE"
+    Roster.objects.filter(pk=shift.roster_id).update(state="DRAFT", published_at=None)
+    assert judged()["mingnan"].vitality == "SHELL"
+
+
+def test_a_reception_is_as_good_as_a_roster_and_keeps_a_station_awake(world: World) -> None:
+    staffed(world)
+    row = received(world, world.station, START)
+    assert (judged()["mingnan"].vitality, judged()["mingnan"].moved_at) == ("ACTIVE", START)
+    assert judged(START + timedelta(days=45))["mingnan"].vitality == "ACTIVE"
+    life = judged(START + timedelta(days=46))["mingnan"]
+    assert (life.vitality, life.missing) == ("DORMANT", ("46 天没有动静", "上次接待在 46 天前"))
+    receptions.cancel(row.pk, actor=world.clerk, at=START)
+    assert judged()["mingnan"].missing == ("没有公布过值班或接待",)
+
+
+def test_the_later_of_matter_and_reception_is_the_movement(world: World) -> None:
+    staffed(world)
+    received(world, world.station, START)
+    world.submit(at=START + timedelta(days=20))
+    life = judged(START + timedelta(days=66))["mingnan"]
+    assert life.missing == ("46 天没有动静", "上次接待在 66 天前")
+    receptions.close(Reception.objects.get().pk, actor=world.clerk, at=START)
+    received(world, world.station, START + timedelta(days=30))
+    assert judged(START + timedelta(days=66))["mingnan"].vitality == "ACTIVE"
 
 
 def test_a_station_sleeps_after_45_days_without_movement(world: World) -> None:
-    Station.objects.update(head="站长")
-    Service.objects.create(
-        station=world.other_station, representative=Representative.objects.create(name="苗立夏"), since=START.date()
-    )
+    staffed(world)
+    for station in (world.station, world.other_station):
+        published(world, station)
     world.submit()
 
     def vitality(days: int) -> dict[str, str]:
-        found = queries.lives(Station.objects.all(), Opinion.objects.all(), START + timedelta(days=days))
-        return {life.station.code: life.vitality for life in found}
+        return {code: life.vitality for code, life in judged(START + timedelta(days=days)).items()}
 
     assert vitality(45) == {"mingnan": "ACTIVE", "wutai": "DORMANT"}
     assert vitality(46) == {"mingnan": "DORMANT", "wutai": "DORMANT"}
+    assert judged(START + timedelta(days=46))["mingnan"].missing == ("46 天没有动静", "没有接待过")
+    assert judged()["wutai"].missing == ("还没有收到过意见，也没有接待过",)
+
+
+def test_stations_are_judged_with_one_statement(world: World, django_assert_num_queries: Any) -> None:
+    staffed(world)
+    for station in (world.station, world.other_station):
+        published(world, station)
+        received(world, station, START)
+    with django_assert_num_queries(1):
+        assert {life.vitality for life in judged().values()} == {"ACTIVE"}
 
 
 def test_a_representative_who_left_does_not_keep_a_station_alive(world: World) -> None:
     Station.objects.update(head="站长")
+    published(world, world.station)
     Service.objects.update(until=START.date())
-    (life, _) = queries.lives(Station.objects.all(), Opinion.objects.all(), START)
-    assert life.missing == ("没有代表进站",)
+    assert judged()["mingnan"].missing == ("没有代表进站",)
 
 
 def test_town_names_are_cut_by_prefix(world: World) -> None:

@@ -129,6 +129,14 @@ def test_the_demo_representative_has_a_record_with_something_in_most_kinds() -> 
     assert sorted(person.duty_records.values_list("state", flat=True)) == ["APPROVED", "PENDING"]
 
 
+def test_few_stations_are_shells_and_each_says_what_is_missing() -> None:
+    lives = queries.lives(Station.objects.all(), Opinion.objects.all(), NOW)
+    shells = [life for life in lives if life.vitality == "SHELL"]
+    assert 2 <= len(shells) <= 4
+    assert all(set(life.missing) & {"没有站长", "没有代表进站"} for life in shells)
+    assert sum(life.vitality == "ACTIVE" for life in lives) > len(lives) / 2
+
+
 @pytest.mark.parametrize("username", ACCOUNTS)
 def test_the_demo_accounts_sign_in_with_the_one_password(username: str) -> None:
     user = User.objects.get(username=username)
