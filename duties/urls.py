@@ -30,4 +30,5 @@ urlpatterns = [
     path("desk/duties/<slug:station>/<str:month>/add_shift/", month.AddShift.as_view(), name="add_shift"),
     path("desk/duties/<slug:station>/<str:month>/publish/", month.PublishPage.as_view(), name="publish"),
     path("desk/duties/<slug:station>/<str:month>/print/", month.PrintPage.as_view(), name="print"),
+    path("desk/duties/<slug:station>/<str:month>/word/", month.WordSheet.as_view(), name="word"),
 ]

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import rules
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
@@ -15,15 +16,17 @@ from django.views.generic import View
 from core.views import VerbView
 from core.workdays import local_date
 from core.workflow import BadInput
-from duties import workflow
+from duties import notice_sheet, workflow
 from duties.access import DutyMixin, month_from, refuse_page
 from duties.forms import ShiftForm
 from duties.models import Roster, month_of
 from duties.planning import month_end
 from duties.reading import Month
+from duties.states import RosterState
 from stations.models import Station
 
 PAGE_ROWS = 50
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def month_url(station: Station, month: date) -> str:
@@ -92,6 +95,18 @@ class PrintPage(_MonthMixin, View):
         """Show it as paper."""
         at = timezone.now()
         return render(request, "duties/print.html", {"view": self.view(at), "station": self.station, "printed_at": at})
+
+
+class WordSheet(_MonthMixin, View):
+    """值班公示 as a Word file; a draft has none."""
+
+    def get(self, request: HttpRequest, station: str, month: str) -> FileResponse:
+        """Hand it out."""
+        rows = Roster.objects.visible_to(request.user).filter(state=RosterState.PUBLISHED).select_related("station")
+        roster = get_object_or_404(rows.distinct(), station=self.station, month=self.month)
+        name = f"{self.station.name}{self.month.month}月值班公示.docx"
+        content = BytesIO(notice_sheet.written(roster))
+        return FileResponse(content, as_attachment=True, filename=name, content_type=WORD)
 
 
 class PublishPage(_MonthMixin, VerbView):
