@@ -70,7 +70,9 @@ def test_a_gap_is_open_and_reasons_stay_inside(april: Roster, office: Office) ->
 
 def test_the_clerk_takes_it_from_the_page_of_the_sheet(april: Roster, office: Office) -> None:
     client = client_of(office.world.clerk)
-    assert ADDRESS in client.get("/desk/duties/mingnan/2026-04/print/").content.decode()
+    sheet = client.get("/desk/duties/mingnan/2026-04/print/").content.decode()
+    assert ADDRESS in sheet
+    assert "/desk/duties/feeds/" in sheet
     answer = client.get(ADDRESS)
     assert answer.status_code == 200
     assert answer["Content-Type"].endswith("wordprocessingml.document")
