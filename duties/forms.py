@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from core.forms import PlainForm, PlainMixin
+from core.workdays import day_words
 from duties.models import DutyRules, Rhythm
 from duties.states import Post
 from stations.models import Representative, Station
@@ -145,7 +146,7 @@ class ArrangeForm(_PersonForm):
 
 
 def _of_whom(shift: Any) -> str:
-    return f"{shift.representative.name} {shift.day.month} 月 {shift.day.day} 日 {shift.get_post_display()}"
+    return f"{shift.representative.name} {day_words(shift.day)} {shift.get_post_display()}"
 
 
 class ReasonForm(PlainForm):

@@ -13,6 +13,7 @@ from itertools import groupby
 from django.db import transaction
 
 from accounts.models import Role, RoleGrant
+from core.turns import wait_turn
 from notices import kinds, texts, words
 from notices.drafts import Draft, openid_of, write
 from notices.kinds import Family, UnknownKind
@@ -31,8 +32,10 @@ Places = dict[int, list[tuple[str, str]]]
 def gather(at: datetime, limit: int = BATCH) -> int:
     """Fold and pass on what is due at `at`; returns how many in-site notices were dealt with.
 
-    Rows are locked, and marked in the same transaction, so that two workers or a second run pass nothing on twice.
+    One worker at a time: two would each lock some of one person's rows and send two messages instead of one. Rows are
+    locked and marked in the same transaction, so that a second run passes nothing on twice.
     """
+    wait_turn("digest")
     due = Notice.objects.to_pass_on(at).select_for_update(skip_locked=True, of=("self",))
     rows = list(due.select_related("user").order_by("user_id", "pk")[:limit])
     if not rows:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import audit
 from core.models import Job
+from core.turns import wait_turn
 from core.workflow import WrongState
 from opinions import recount_runs
 from opinions.deadlines import DEFAULT_DAYS, Rows
@@ -22,7 +23,6 @@ from opinions.states import Kind, Step
 from opinions.supervision.levels import Threshold
 from stations.models import Category
 
-_ONE_AT_A_TIME = 4_116_252  # the number of the lock under which the table is stored
 _MOST = {Step.REPLY: 60, Step.LOOK_BACK: 30, Step.RATE: 30, Threshold.SUGGESTION: 3}
 _MOST_ELSE = 10
 
@@ -105,8 +105,7 @@ def store(wanted: Rows, *, seen: str, actor: Any, at: datetime, send: Callable[[
     Raises WrongState when somebody has changed the table since the state named `seen`.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        wait_turn("deadline_table")
         before = stored()
         if fingerprint(before) != seen:
             raise WrongState("刚刚有人改过这张表。下面是现在的样子，请看过再改。")

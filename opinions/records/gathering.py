@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from core.workdays import OFFICE, local_date
+from core.workdays import OFFICE, day_words, local_date
 from duties.models import Shift
 from duties.states import Post, ShiftState
 from opinions.models import FormalSuggestion, HistoryEntry, Reception
@@ -218,7 +218,7 @@ def _open(done: Iterable[Deed], ahead: list[Deed]) -> list[str]:
     sentences = []
     shifts = sorted(deed.day for deed in ahead if deed.source == "shift")
     if shifts:
-        sentences.append(f"还有 {len(shifts)} 班，最近一班 {shifts[0].month} 月 {shifts[0].day} 日")
+        sentences.append(f"还有 {len(shifts)} 班，最近一班 {day_words(shifts[0])}")
     if waiting := sum(deed.source == "added" for deed in ahead):
         sentences.append(f"{waiting} 条补记等人核对")
     running = [deed for deed in done if deed.is_open]

@@ -7,8 +7,9 @@ needs two matters locked locks the lead first; mergings themselves run one after
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from core.turns import wait_turn
 from core.workflow import BadInput, VerbError
 from opinions import notify
 from opinions.actors import SYSTEM
@@ -16,14 +17,11 @@ from opinions.models import Deadline, Merge, Opinion
 from opinions.states import BEFORE_ANSWER, State
 from opinions.workflow.engine import Act, act, locked, required
 
-_ONE_BY_ONE = 4_116_251  # the number of the lock under which matters are merged
-
 
 def merge(opinion_id: int, *, actor: Any, at: datetime, lead_id: int) -> Opinion:
     """Put a matter under a lead that is not answered yet. Neither person learns anything of the other."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_BY_ONE])
+        wait_turn("merge")
         lead = _locked(lead_id)
         with act("merge", opinion_id, actor, at) as doing:
             opinion = doing.opinion

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connections, transaction
 
 from accounts import services as accounts
 from accounts.models import Role, User
@@ -376,6 +376,30 @@ def test_two_workers_at_one_moment_tell_once(person: Callable[..., User], noon: 
     assert len(outgoing()) == 6
     assert Notice.objects.filter(kind="digest_deadlines", channel=Channel.IN_SITE).count() == 6
     assert not Notice.objects.filter(pass_on_at__isnull=False).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
+def test_a_second_worker_waits_for_the_first(person: Callable[..., User], noon: datetime) -> None:
+    # Two that lock rows at once would each hold a part of one person's, and send that person two messages.
+    for number in range(2):
+        tell(person(f"user{number}", email=f"u{number}@example.test"), noon, "late", 5, start=10 * number)
+    dealt = []
+
+    def work() -> None:
+        dealt.append(gather(MORNING))
+        connections.close_all()
+
+    second = threading.Thread(target=work)
+    with transaction.atomic():
+        assert gather(MORNING, limit=5) == 5
+        second.start()
+        second.join(timeout=2)
+        assert second.is_alive()
+        assert dealt == []
+    second.join(timeout=60)
+    assert dealt == [5]
+    assert len(outgoing()) == 2
 
 
 def test_a_batch_that_is_cut_goes_on(clerk: User, noon: datetime) -> None:
