@@ -355,51 +355,41 @@ class TestResidents:
             Notice.objects.update(pass_on_at=noon)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("committed")
-def test_two_workers_at_one_moment_tell_once(person: Callable[..., User], noon: datetime) -> None:
-    for number in range(6):
-        tell(person(f"user{number}", email=f"u{number}@example.test"), noon, "late", 5, start=10 * number)
-    barrier, dealt = threading.Barrier(3), []
-
-    def work() -> None:
-        barrier.wait(timeout=20)
-        dealt.append(gather(MORNING))
-        connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert (len(dealt), sum(dealt)) == (3, 30)
-    assert len(outgoing()) == 6
-    assert Notice.objects.filter(kind="digest_deadlines", channel=Channel.IN_SITE).count() == 6
-    assert not Notice.objects.filter(pass_on_at__isnull=False).exists()
+def gather_apart(dealt: list[int], wait: Callable[..., object] = int) -> threading.Thread:
+    """Start a worker of its own, after `wait`."""
+    thread = threading.Thread(target=lambda: (wait(), dealt.append(gather(MORNING)), connections.close_all()))
+    thread.start()
+    return thread
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("committed")
-def test_a_second_worker_waits_for_the_first(person: Callable[..., User], noon: datetime) -> None:
-    # Two that lock rows at once would each hold a part of one person's, and send that person two messages.
-    for number in range(2):
-        tell(person(f"user{number}", email=f"u{number}@example.test"), noon, "late", 5, start=10 * number)
-    dealt = []
+class TestWorkers:
+    @pytest.fixture(autouse=True)
+    def _told(self, person: Callable[..., User], noon: datetime) -> None:
+        for number in range(6):
+            tell(person(f"user{number}", email=f"u{number}@example.test"), noon, "late", 5, start=10 * number)
 
-    def work() -> None:
-        dealt.append(gather(MORNING))
-        connections.close_all()
+    def test_at_one_moment_they_tell_once(self) -> None:
+        barrier, dealt = threading.Barrier(3), []
+        for thread in [gather_apart(dealt, barrier.wait) for _ in range(3)]:
+            thread.join(timeout=60)
+        assert (len(dealt), sum(dealt)) == (3, 30)
+        assert len(outgoing()) == 6
+        assert Notice.objects.filter(kind="digest_deadlines", channel=Channel.IN_SITE).count() == 6
+        assert not Notice.objects.filter(pass_on_at__isnull=False).exists()
 
-    second = threading.Thread(target=work)
-    with transaction.atomic():
-        assert gather(MORNING, limit=5) == 5
-        second.start()
-        second.join(timeout=2)
-        assert second.is_alive()
-        assert dealt == []
-    second.join(timeout=60)
-    assert dealt == [5]
-    assert len(outgoing()) == 2
+    def test_the_second_waits_for_the_first(self) -> None:
+        # Two that lock rows at once would each hold some of one person's, and send that person two messages.
+        dealt: list[int] = []
+        with transaction.atomic():
+            assert gather(MORNING, limit=5) == 5
+            second = gather_apart(dealt)
+            second.join(timeout=2)
+            assert dealt == []
+        second.join(timeout=60)
+        assert dealt == [25]
+        assert len(outgoing()) == 6
 
 
 def test_a_batch_that_is_cut_goes_on(clerk: User, noon: datetime) -> None:

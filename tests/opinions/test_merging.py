@@ -135,7 +135,9 @@ def test_each_gets_the_answer_and_rates_his_own(world: World) -> None:
 def test_the_follower_is_told_like_anybody(world: World) -> None:
     lead, row = merged(world)
     answered(world, lead)
-    kinds = list(Notice.objects.filter(subject=f"opinion:{row.pk}", channel="SMS").values_list("kind", flat=True))
+    kinds = list(
+        Notice.objects.filter(subject=f"opinion:{row.pk}", channel="SMS").order_by("pk").values_list("kind", flat=True)
+    )
     assert kinds == ["resident_received", "resident_merged", "resident_fed_back"]
 
 
