@@ -75,6 +75,7 @@ _FAMILIES: dict[str, Family] = {}
 _LINKS: dict[str, Callable[[str], str]] = {}
 _TOLD: dict[str, Told] = {}
 _LOST: dict[str, Lost] = {}
+_ARRIVED: dict[str, Lost] = {}
 
 
 def register(kind: Kind) -> Kind:
@@ -146,3 +147,15 @@ def lose(subject: str, kind: str, written_at: datetime, at: datetime) -> None:
     word, _, key = subject.partition(":")
     if key and word in _LOST:
         _LOST[word](key, kind, written_at, at)
+
+
+def when_arrived(word: str, act: Lost) -> None:
+    """Say what else happens when a telephone took a message: `act(key, kind, written_at, at)` for "opinion:<key>"."""
+    _ARRIVED[word] = act
+
+
+def arrive(subject: str, kind: str, written_at: datetime, at: datetime) -> None:
+    """Let the subject's app know that its person has the message now; nothing when nobody asked for it."""
+    word, _, key = subject.partition(":")
+    if key and word in _ARRIVED:
+        _ARRIVED[word](key, kind, written_at, at)

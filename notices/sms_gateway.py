@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core.text import tidy
-from notices import web
+from notices import kinds, web
 from notices.channels import Outgoing, Refused, SendFailure, Undeliverable
 from notices.lost import report_lost
 from notices.models import Notice
@@ -131,5 +131,7 @@ def _write(notice: Notice, is_delivered: bool, why: str, at: datetime) -> None:
     else:
         notice.state, notice.bounced_at, notice.last_error = State.PARKED, at, f"手机没收到：{why or '没说原因'}。"
     notice.save(update_fields=["state", "sent_at", "delivered_at", "bounced_at", "last_error"])
-    if not is_delivered:
+    if is_delivered:
+        kinds.arrive(notice.subject, notice.kind, notice.created_at, at)
+    else:
         report_lost(notice, at)

@@ -171,6 +171,7 @@ PERMISSIONS = {
     "reject_reply": STATION,
     "feed_back": STATION,
     "bounce": is_system,
+    "arrive": is_system,
     "rate": is_resident | STATION,
     "close_unrated": is_system,
     "move_promise": is_promise_keeper,

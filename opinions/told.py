@@ -37,5 +37,16 @@ def lost(key: str, kind: str, written_at: datetime, at: datetime) -> None:
         logger.info("opinion %s stays told: %s", key, type(error).__name__)
 
 
+def arrived(key: str, kind: str, written_at: datetime, at: datetime) -> None:
+    """Take the matter from among those to be told: the message with its answer is on the resident's telephone."""
+    if kind not in _ANSWERS:
+        return
+    try:
+        workflow.arrive(int(key), actor=SYSTEM, at=at, written_at=written_at)
+    except VerbError as error:  # the common case: it counts as told since the message left
+        logger.info("opinion %s needs no arrival: %s", key, type(error).__name__)
+
+
 kinds.when_told("opinion", by_phone)
+kinds.when_arrived("opinion", arrived)
 kinds.when_lost("opinion", lost)

@@ -60,6 +60,11 @@ LEDGER = (
     Column("评价", "satisfaction", 10, _word(Satisfaction.choices)),
     Column("第几轮", "round", 8),
     Column("办结日期", "closed_at", 12, _day, is_day=True),
+    # Where it stands on paper, empty for everything else; the day on the paper is not the day the clock started.
+    Column("民情收集簿", "book_line__page__book", 12),
+    Column("页", "book_line__page__page", 6),
+    Column("行", "book_line__line", 6),
+    Column("簿上日期", "book_line__written_on", 12, is_day=True),
 )
 IDENTITY = (Column("称呼", "name", 10, mask_name), Column("电话", "phone", 16, mask_phone))
 

@@ -37,6 +37,20 @@ def bounce(opinion_id: int, *, actor: Any, at: datetime, written_at: datetime | 
     return doing.opinion
 
 
+def arrive(opinion_id: int, *, actor: Any, at: datetime, written_at: datetime) -> Opinion:
+    """Note that a message with the answer, sent anew, reached the telephone after all (送到了): the resident is told.
+
+    `written_at` says which message; one that was written before the present answer tells nothing of it.
+    """
+    with act("arrive", opinion_id, actor, at) as doing:
+        opinion = doing.opinion
+        if opinion.told_at is not None or opinion.fed_back_at is None or written_at < opinion.fed_back_at:
+            raise WrongState("本人已经告知过，或者送到的是以前的答复。")
+        opinion.told_at = doing.at
+        doing.say("", "重新发的短信送到了")
+    return doing.opinion
+
+
 def rate(
     opinion_id: int,
     *,

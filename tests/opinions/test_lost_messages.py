@@ -9,7 +9,7 @@ from django.test import Client
 from core.workflow import WrongState
 from notices import sms_gateway
 from notices.channels import Undeliverable
-from notices.delivery import deliver_due
+from notices.delivery import deliver_due, try_again
 from notices.lost import report_lost
 from notices.models import Channel, Notice
 from notices.states import State as NoticeState
@@ -144,3 +144,61 @@ def test_the_verb_refuses_what_is_not_told(world: World) -> None:
     workflow.bounce(row.pk, actor=SYSTEM, at=LATER)
     with pytest.raises(WrongState, match="本来就要打电话"):
         workflow.bounce(row.pk, actor=SYSTEM, at=LATER)
+
+
+def delivered(notice: Notice, at: datetime) -> bool:
+    body = f'{{"id": "{notice.key}", "status": "delivered"}}'
+    return sms_gateway.take_receipt(body.encode(), at)
+
+
+def sent_anew(world: World, notice: Notice, at: datetime) -> Notice:
+    again = try_again(notice.pk, actor=world.clerk, at=at)
+    Notice.objects.filter(pk=again.pk).update(state=NoticeState.SENT, sent_at=at)
+    return Notice.objects.get(pk=again.pk)
+
+
+def test_sent_anew_it_tells_when_the_telephone_takes_it(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    bounced(sent(row))
+    at = LATER + timedelta(minutes=5)
+    again = sent_anew(world, Notice.objects.get(state=NoticeState.PARKED), at)
+    assert fresh(row).told_at is None, "what failed once is not believed on its leaving"
+    assert delivered(again, at + timedelta(minutes=1))
+    now = fresh(row)
+    assert (now.state, now.told_at, now.step_due_at) == (State.FED_BACK, at + timedelta(minutes=1), row.step_due_at)
+    assert not Opinion.objects.untold().exists()
+    line = row.history.get(verb="arrive")
+    assert (line.public_text, line.internal_text) == ("", "重新发的短信送到了")
+    assert not delivered(again, at + timedelta(minutes=2))
+    assert row.history.filter(verb="arrive").count() == 1
+
+
+def test_what_bounces_a_second_time_still_waits(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    bounced(sent(row))
+    again = sent_anew(world, Notice.objects.get(state=NoticeState.PARKED), LATER + timedelta(minutes=5))
+    bounced(again, LATER + timedelta(minutes=6))
+    assert fresh(row).told_at is None
+
+
+def test_an_ordinary_arrival_writes_nothing(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    assert delivered(sent(row), LATER)
+    assert (fresh(row).told_at, row.history.filter(verb="arrive").count()) == (row.told_at, 0)
+
+
+def test_an_earlier_answer_that_arrives_late_does_not_tell_the_present_one(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    notice = sent(row)
+    bounced(notice)
+    Opinion.objects.filter(pk=row.pk).update(fed_back_at=LATER + timedelta(hours=1))
+    again = sent_anew(world, Notice.objects.get(state=NoticeState.PARKED), LATER + timedelta(hours=2))
+    delivered(again, LATER + timedelta(hours=2))
+    assert fresh(row).told_at is None
+
+
+def test_another_message_that_arrives_does_not_tell_the_answer(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    bounced(sent(row))
+    delivered(sent(row, "resident_received"), LATER)
+    assert fresh(row).told_at is None

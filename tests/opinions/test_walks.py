@@ -238,7 +238,13 @@ def test_verbs_here_are_the_verbs_of_the_table(world: World) -> None:
     table = {verb for state in State.values for verb in TABLE.verbs(state)}
     twice = {"answer_promise", "assign_both", "reply_promise", "rate_bad"}  # the same verb with other input
     inside = {"let_go", "share_answer", "suggest"}  # these happen inside other verbs
-    beside = {"recount", "supervise", "clear_card", "bounce"}  # limits, cards and messages have their own tests
+    beside = {
+        "recount",
+        "supervise",
+        "clear_card",
+        "bounce",
+        "arrive",
+    }  # limits, cards and messages have their own tests
     assert (set(NAMES) - twice) | inside | beside == table
     assert set(NAMES) == set(verbs(world))
 

@@ -20,7 +20,7 @@ from core.models import Job
 from opinions import tasks
 from opinions.ledger import export
 from opinions.ledger.columns import IDENTITY, LEDGER, RECEIPT, columns_for
-from opinions.models import LedgerExport, Opinion
+from opinions.models import BookLine, BookPage, LedgerExport, Opinion
 from opinions.states import State
 from tests.world import START, World, make_user
 
@@ -61,6 +61,18 @@ def test_a_row_says_what_the_page_says(world: World, signed_in: SignIn) -> None:
     assert (row["状态"], row["主办单位"], row["办理结果"], row["评价"]) == ("已办结", "县城管局", "已解决", "满意")
     assert (row["从哪来"], row["缓急"], row["第几轮"], row["承诺日期"]) == ("扫码留言", "一般", 1, None)
     assert row["内容"] == opinion.body
+
+
+def test_a_matter_from_the_paper_book_says_where_it_stands_on_paper(world: World, signed_in: SignIn) -> None:
+    opinion, other = world.opinion(State.SUBMITTED), world.submit(body="从窗口来的事")
+    page = BookPage.objects.create(station=world.station, book="2026-1", page=3, added_by=world.clerk, added_at=START)
+    BookLine.objects.create(
+        page=page, line=7, opinion=opinion, written_on=date(2026, 3, 20), copied_by=world.clerk, copied_at=START
+    )
+    found = {row["内容"]: row for row in rows(ask(signed_in("clerk")))}
+    places = ("民情收集簿", "页", "行", "簿上日期")
+    assert [found[opinion.body][word] for word in places] == ["2026-1", 3, 7, datetime(2026, 3, 20)]
+    assert [found[other.body][word] for word in places] == [None] * 4
 
 
 def test_headings_stay_in_sight_and_days_are_days(world: World, signed_in: SignIn) -> None:
