@@ -74,7 +74,7 @@ def station_tiles(user: Any, at: datetime) -> list[Tile]:
         ("待受理", "is-wait", "none", State.SUBMITTED, _earliest(found["first"], at), {"state": "SUBMITTED"}),
         ("待交办", "is-move", "quart", State.ACCEPTED, assign_note, {"state": "ACCEPTED"}),
         ("待审核", "is-move", "bull", State.REPLIED, "单位已答复", {"state": "REPLIED"}),
-        ("待告知", "is-move", "talk", "untold", "没留手机，要打电话", {"group": "untold"}),
+        ("待告知", "is-move", "talk", "untold", "短信告诉不了，要打电话或上门", {"group": "untold"}),
         ("明天转红", "is-soon", "dia0", "soon", f"{day_words(next_workday_end(at))}下班前到期", {"group": "soon"}),
         ("已超期", "is-late", "tri", "late", "先办这些", {"group": "late"}),
     )
