@@ -7,6 +7,7 @@ import pytest
 from core.workdays import WorkCalendar
 from dashboards import today
 from dashboards.today import Month
+from opinions.models import Opinion
 from opinions.states import State
 from tests.world import SHANGHAI, START, World, make_world
 
@@ -89,3 +90,10 @@ def test_other_station_sees_an_empty_day(world: World) -> None:
     world.opinion(State.SUBMITTED)
     assert today.to_do(today.station_work(world.other_clerk), START, "station", "").total == 0
     assert {tile.count for tile in today.station_tiles(world.other_clerk, START)} == {0}
+
+
+def test_whom_a_message_cannot_tell_is_not_only_to_be_rung(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    Opinion.objects.filter(pk=row.pk).update(told_at=None)
+    notes = {tile.label: tile.note for tile in today.station_tiles(world.clerk, START)}
+    assert notes["待告知"] == "短信告诉不了，要打电话或上门", "many of them left no telephone at all"

@@ -272,3 +272,10 @@ def test_the_sheet_costs_the_same_for_one_and_for_thirty(world: World, django_as
 
 def test_the_clerks_day_leads_to_the_sheet(world: World) -> None:
     assert f'href="{SHEET}"' in text_of(signed_in(world, "clerk"), "/desk/")
+
+
+def test_a_card_says_who_works_on_it_and_blames_nobody(world: World, red: Opinion) -> None:
+    for address in (PAGE, f"/desk/opinions/{red.pk}/"):
+        words = text_of(signed_in(world, "county_staff"), address)
+        assert "现在由" in words, address
+        assert "责任在" not in words, address
