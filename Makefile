@@ -36,7 +36,7 @@ browser:
 	@sh deploy/browser.sh
 
 test: dev-deps browser ## every test, browser tests included, from nothing
-	@exec $(PY) -m pytest -n 2 --dist loadfile -p no:cacheprovider $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:cacheprovider $(ARGS)
 
 check: lint types layers migrations templates-check ## lint, format, types, layers, migrations, templates (-k: do not stop at the first)
 

@@ -12,6 +12,12 @@ from core.minute import Minute
 from core.workdays import WorkCalendar
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that two workers end together: a file goes to one worker whole."""
+    items.sort(key=lambda item: not (item.get_closest_marker("slow") or item.get_closest_marker("e2e")))
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_clean(settings: Any, tmp_path: Path) -> None:
     """Passwords hash quickly, files go to the test's own folder, and no test sees another's cache."""

@@ -35,7 +35,8 @@ from tests.world import SHANGHAI
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "demo pass phrase 9"
-pytestmark = pytest.mark.django_db  # each test's own transaction lies inside the one that holds the county
+# Each test's own transaction lies inside the one that holds the county.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ACCOUNTS = ("county", "leader", "town", "station", "rep", "grid", "unit", "admin", "security", "audit")
 
 

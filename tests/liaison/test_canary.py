@@ -35,6 +35,8 @@ from stations.queries import forget
 from tests.opinions.suggestions.world import make as make_suggestion
 from tests.world import World, make_world
 
+pytestmark = pytest.mark.slow
+
 NAME, PHONE = "欧阳金丝雀", "13912345670"
 SECRETS = (NAME, NAME[2:], PHONE, PHONE[3:], "139 1234 5670", "139-1234-5670")
 WHO = (

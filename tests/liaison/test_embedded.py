@@ -18,7 +18,7 @@ import pytest
 from liaison.runtime import embedded, guardian, postgres, queue
 from liaison.runtime.places import CHECKOUT, Places, places
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.slow]
 
 HOLD = "from liaison.runtime.embedded import ensure; ensure('test'); print('up', flush=True); input()"
 

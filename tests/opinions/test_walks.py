@@ -16,6 +16,8 @@ from opinions.models import Opinion, Rating
 from opinions.states import BEFORE_ANSWER, CLOSED, OPEN, TABLE, State, Step
 from tests.world import START, World
 
+pytestmark = pytest.mark.slow
+
 ACTORS = (
     "clerk", "town_staff", "county_staff", "handler", "co_handler", "rep", "resident", "system", "other_clerk",
     "leader",
