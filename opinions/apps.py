@@ -32,6 +32,7 @@ class OpinionsConfig(AppConfig):
         import_module("opinions.rules")
         import_module("opinions.notify")
         import_module("opinions.told")
+        import_module("opinions.posts.rules")
         import_module("opinions.receptions.rules")
         import_module("opinions.records.rules")
         import_module("opinions.suggestions.rules")

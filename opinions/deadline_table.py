@@ -23,7 +23,7 @@ from opinions.states import Kind, Step
 from opinions.supervision.levels import Threshold
 from stations.models import Category
 
-_MOST = {Step.REPLY: 60, Step.LOOK_BACK: 30, Step.RATE: 30, Threshold.SUGGESTION: 3}
+_MOST = {Step.REPLY: 60, Step.LOOK_BACK: 30, Step.RATE: 30, Threshold.FOLLOW_UP: 60, Threshold.SUGGESTION: 3}
 _MOST_ELSE = 10
 
 
@@ -63,6 +63,7 @@ _HINTS = {
     Threshold.ORDER: "发督办单后几天内要回话",
     Threshold.INVITE: "评价到期前几天再请一次",
     Threshold.PRESS: "同一个人对同一件事，隔几天可以再催",
+    Threshold.FOLLOW_UP: "矛盾化解岗谈完后，几天后问一声还管不管用",
     Threshold.SUGGESTION: "代表法：三个月内答复；延期最多到六个月，不在这里改",
 }
 _REPLY_HINT = "从交办那天起，几天内答复"

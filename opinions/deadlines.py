@@ -34,6 +34,7 @@ DEFAULT_DAYS: Mapping[tuple[str, str], int] = {
     (Threshold.ORDER, ""): 3,
     (Threshold.INVITE, ""): 3,
     (Threshold.PRESS, ""): 1,
+    (Threshold.FOLLOW_UP, ""): 10,
     (Threshold.SUGGESTION, ""): 3,  # calendar months, by the Representatives Law
 }
 Rows = Mapping[tuple[str, str, int | None], int]

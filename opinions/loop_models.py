@@ -1,4 +1,4 @@
-"""What the loop keeps besides the matter itself: mergings, wishes to give back or to take longer, and seconders.
+"""What the loop keeps besides the matter itself: mergings, wishes to give back or take longer, seconders, look-backs.
 
 Fields and constraints only; the verbs in `opinions.workflow` write these rows. Imported through `opinions.models`.
 """
@@ -121,3 +121,18 @@ class Seconding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opinion_id} 附议"
+
+
+class LookBack(models.Model):
+    """A look-back visit or call (回头看) after a second 不满意: what was found, by whom."""
+
+    opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="look_backs")
+    finding = models.TextField("看到什么")
+    author = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回头看"
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id} 回头看"

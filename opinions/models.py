@@ -14,7 +14,8 @@ from django.urls import reverse
 from core.fields import EncryptedTextField
 from opinions.book_models import BookLine, BookPage, BookPhoto
 from opinions.desk_models import BulkRun, SavedFilter, Undo
-from opinions.loop_models import Extension, Merge, ReturnRequest, Seconding, Verdict
+from opinions.loop_models import Extension, LookBack, Merge, ReturnRequest, Seconding, Verdict
+from opinions.posts.models import PostEntry, PostPerson, PostRecord
 from opinions.querysets import OpinionQuerySet
 from opinions.receptions.models import Reception, ReceptionEntry, ReceptionVisit
 from opinions.records.models import DutyRecord, DutyRecordEntry
@@ -46,6 +47,9 @@ __all__ = [
     "OpinionWords",
     "PaperTemplate",
     "Photo",
+    "PostEntry",
+    "PostPerson",
+    "PostRecord",
     "Rating",
     "Reception",
     "ReceptionEntry",
@@ -382,18 +386,3 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
-
-
-class LookBack(models.Model):
-    """A look-back visit or call (回头看) after a second 不满意: what was found, by whom."""
-
-    opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="look_backs")
-    finding = models.TextField("看到什么")
-    author = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "回头看"
-
-    def __str__(self) -> str:
-        return f"{self.opinion_id} 回头看"

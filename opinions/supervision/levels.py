@@ -36,13 +36,14 @@ class Cleared(TextChoices):
 
 
 class Threshold(TextChoices):
-    """Working days that the ladder, reminders and 催办 go by; edited in the same table as the limits of the steps."""
+    """Working days that the ladder, reminders, 催办 and follow-ups go by; edited in the table of the limits."""
 
     SOON = "SOON", "到期前几天提醒"
     RED = "RED", "超期几天转红牌"
     ORDER = "ORDER", "督办单几天内回话"
     INVITE = "INVITE", "评价到期前几天再请一次"
     PRESS = "PRESS", "催办后几天可以再催"
+    FOLLOW_UP = "FOLLOW_UP", "调解后几天回访"
     SUGGESTION = "SUGGESTION", "代表建议几个月内答复"  # months, alone among them
 
 

@@ -1,0 +1,61 @@
+"""/desk/posts/: what was done at the posts, newest first, with the four forms on top for those who write."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from core.workdays import local_date
+from opinions.models import PostRecord
+from opinions.posts import queries
+from opinions.posts.filters import RecordFilter
+from opinions.posts.present import mark, when_to_ask
+from opinions.posts.views.base import POSTS, Reader
+
+_A_PAGE = 30
+
+
+class Records(Reader, View):
+    """The list."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show a page of it."""
+        at = timezone.now()
+        seen = PostRecord.objects.visible_to(request.user)
+        found = RecordFilter(request.GET, queryset=seen, user=request.user, at=at)
+        rows = found.shown.select_related("station", "representative", "region")
+        page = Paginator(rows.order_by("-day", "-pk"), _A_PAGE).get_page(request.GET.get("page"))
+        today = local_date(at)
+        context = {
+            "filter": found,
+            "page": page,
+            "rows": [{"row": row, "mark": mark(row), "ask": when_to_ask(row, today)} for row in page],
+            "tabs": _tabs(request, seen, at),
+            "query": without(request.GET, "page"),
+            "posts": POSTS if queries.stations_to_write(request.user).exists() else (),
+            "mine": queries.posts_today(request.user, today),
+        }
+        return render(request, "opinions/posts/list.html", context)
+
+
+def _tabs(request: HttpRequest, seen: Any, at: Any) -> list[dict[str, Any]]:
+    """The four posts with their numbers under all other conditions of the list."""
+    data, current = request.GET.copy(), request.GET.get("kind", "")
+    data.pop("kind", None)
+    counts = queries.counts_by_kind(RecordFilter(data, queryset=seen, user=request.user, at=at).shown)
+    rest = without(request.GET, "page", "kind")
+    for tab in counts:
+        tab["query"] = f"{rest}&kind={tab['kind']}".strip("&")
+        tab["is_current"] = tab["kind"] == current
+    return [*counts, {"label": "都看", "query": rest, "is_current": not current, "count": None}]
+
+
+def without(data: QueryDict, *names: str) -> str:
+    """An address's query without some of its parts."""
+    kept = data.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept.urlencode()
