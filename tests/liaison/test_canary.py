@@ -23,7 +23,7 @@ from notices import texts
 from notices.models import Notice
 from opinions import books, workflow
 from opinions.actors import RESIDENT
-from opinions.models import BookLine, BookPage, DutyRecord, FormalSuggestion, Opinion, Reception
+from opinions.models import BookLine, BookPage, DutyRecord, FormalSuggestion, Opinion, PostRecord, Reception
 from opinions.papers.access import ASKING
 from opinions.papers.kinds import SUGGESTION, SUGGESTION_REPLY
 from opinions.receptions import workflow as receptions
@@ -32,6 +32,8 @@ from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
 from stations.models import EntryCode, Representative
 from stations.queries import forget
+from tests.opinions.posts.world import KINDS as POSTS
+from tests.opinions.posts.world import write as write_record
 from tests.opinions.suggestions.world import make as make_suggestion
 from tests.world import World, make_world
 
@@ -94,6 +96,9 @@ def hidden(world: World) -> list[Opinion]:
         what="宣讲",
         note="签到表",
     )  # fmt: skip
+    for post in POSTS:
+        people = ((NAME, PHONE), ("东邻周家", "")) if post in ("MEDIATION", "PROJECT") else ()
+        write_record(world, post, at=timezone.localtime(at), people=people)
     receptions.receive(day.pk, told, actor=world.clerk, at=at)
     return [*rows, shared, merged, told]
 
@@ -121,6 +126,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         pks = list(DutyRecord.objects.values_list("pk", flat=True))
     elif "records/" in address:
         pks = list(Representative.objects.values_list("pk", flat=True))
+    elif "posts/" in address:
+        pks = list(PostRecord.objects.values_list("pk", flat=True))
     elif "receptions/" in address:
         pks = list(Reception.objects.values_list("pk", flat=True))
     elif about_suggestions:
@@ -149,6 +156,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "step": ["REPLY"],
         "number": [1],
         "month": ["2026-03"],
+        "post": [post.lower() for post in POSTS],
         "act": ["accept", "assign"],
         "key": ["00000000-0000-4000-8000-000000000000"],
     }

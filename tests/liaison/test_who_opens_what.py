@@ -53,6 +53,7 @@ PAGES = {
     "/desk/opinions/new/": "CTSRG",
     "/desk/papers/": "S",
     "/desk/parts/": EVERYBODY,
+    "/desk/posts/": "CTSLR",
     "/desk/receptions/": "CTSLR",
     "/desk/receptions/new/": "CT",
     "/desk/records/": "CTSLR",

@@ -1,5 +1,6 @@
 """/desk/posts/: what was done at the posts, newest first, with the four forms on top for those who write."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from opinions.models import PostRecord
 from opinions.posts import queries
 from opinions.posts.filters import RecordFilter
 from opinions.posts.present import mark, when_to_ask
+from opinions.posts.states import State
 from opinions.posts.views.base import POSTS, Reader
 
 _A_PAGE = 30
@@ -32,13 +34,20 @@ class Records(Reader, View):
         context = {
             "filter": found,
             "page": page,
-            "rows": [{"row": row, "mark": mark(row), "ask": when_to_ask(row, today)} for row in page],
+            "rows": [_drawn(row, today) for row in page],
             "tabs": _tabs(request, seen, at),
             "query": without(request.GET, "page"),
             "posts": POSTS if queries.stations_to_write(request.user).exists() else (),
             "mine": queries.posts_today(request.user, today),
         }
         return render(request, "opinions/posts/list.html", context)
+
+
+def _drawn(row: PostRecord, today: date) -> dict[str, Any]:
+    """A row of the list; that something is simply done need not be said on every line."""
+    shown = mark(row)
+    is_told = shown["label"] != State.DONE.label
+    return {"row": row, "mark": shown, "ask": when_to_ask(row, today), "is_told": is_told}
 
 
 def _tabs(request: HttpRequest, seen: Any, at: Any) -> list[dict[str, Any]]:
