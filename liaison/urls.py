@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from liaison import health, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First what a storm day asks for most: each address is tried in this order.
+    path("", include("opinions.public_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -29,7 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/records/", include("opinions.records.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),
     path("", include("opinions.urls")),
-    path("", include("opinions.public_urls")),
     path("", include("dashboards.desk_urls")),
     path("", include("dashboards.county_urls")),
     path("", include("dashboards.public_urls")),
