@@ -20,7 +20,6 @@ from accounts.models import Role
 from core.views import VerbView
 from duties.feeds import store
 from duties.feeds.events import events
-from duties.feeds.ics import written
 from duties.models import Feed
 
 
@@ -31,6 +30,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     if found is None:
         raise Http404("没有这份日历。")
     rows = events(found, timezone.now())
+    from duties.feeds.ics import written  # noqa: PLC0415 - heavy, and most web workers never need it
+
     body = written(found.station.name if found.station else "我的值班", rows)
     etag = quote_etag(hashlib.sha256(body).hexdigest())
     last = max((int(row.changed_at.timestamp()) for row in rows), default=None)
