@@ -14,13 +14,16 @@ from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from accounts.models import Role
+from core.workdays import local_date
 from dashboards import representing, today, unit_desk
 from duties.mine.reading import mine as own_duties
+from opinions.posts import queries as posts
+from opinions.posts.present import POSTS, when_to_ask
 from opinions.states import State
 from opinions.views.rows import rows_of
 from stations.models import Station
 
-_RECORDED, _EXTENSIONS = 30, 10
+_RECORDED, _EXTENSIONS, _TO_ASK = 30, 10, 6
 _DUTIES = 2  # of a representative's own, on his home page
 
 
@@ -45,7 +48,11 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     to_do = today.to_do(chosen, at, "station", "group=unit" if tab == "unit" else "group=todo")
     rows, total = today.calls(user, at)
     month = today.month_so_far(user, at)
+    to_ask, to_ask_total = posts.to_ask(user, local_date(at), _TO_ASK)
     return {
+        "posts": POSTS,
+        "to_ask": [{"row": row, "when": when_to_ask(row, local_date(at))} for row in to_ask],
+        "to_ask_total": to_ask_total,
         "tiles": today.station_tiles(user, at),
         "extensions": rows_of(today.extensions_to_decide(user, is_county=False)[:_EXTENSIONS], at, "read"),
         "to_do": to_do,
@@ -73,6 +80,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         services__representative__user_id=request.user.pk, services__until=None
     ).values_list("name", flat=True)
     counts = today.counts_of(("open", "late", "closed"), request.user, at)
+    sits_at = posts.posts_today(request.user, local_date(at))
     return {
         "parts": representing.parts(request.user, at),
         "year": representing.year_so_far(request.user, at),
@@ -80,6 +88,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "counts": counts,
         "suggestions": today.suggestions(request.user, at),
         "duty": own_duties(request.user, at, most=_DUTIES),
+        "posts": [post for post in POSTS if post["kind"] in sits_at],
     }
 
 

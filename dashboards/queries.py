@@ -27,7 +27,7 @@ from core.minute import Minute
 from core.workdays import OFFICE, local_date
 from duties.models import Shift
 from opinions.figures import FIGURES
-from opinions.models import Opinion, Reception
+from opinions.models import Opinion, PostRecord, Reception
 from opinions.receptions.states import State as ReceptionState
 from stations.models import Category, Region, Service, Station
 from stations.queries import units
@@ -251,6 +251,7 @@ class Judged(NamedTuple):
     moved_at: datetime | None
     is_served: bool
     received_at: datetime | None
+    served_at: datetime | None
     is_published: bool
 
     @property
@@ -271,7 +272,7 @@ class Life:
 
 def lives(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]", at: datetime) -> list[Life]:
     """Judge stations in one statement: SHELL without head, representative or a published duty or reception, DORMANT
-    without a reception or movement of a matter for 45 days.
+    without a reception, a record of a service post or movement of a matter for 45 days.
 
     `opinions` must be cut neither to a period nor to a subject: a quiet month or subject is not a dead station.
     """
@@ -283,11 +284,13 @@ def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "Que
     newest = opinions.filter(station_id=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
     services = Service.objects.filter(station_id=OuterRef("pk"), until=None, representative__is_active=True)
     receptions = Reception.objects.filter(station_id=OuterRef("pk")).exclude(state=ReceptionState.CANCELLED)
+    served = PostRecord.objects.standing().filter(station_id=OuterRef("pk"))
     shifts = Shift.objects.published().filter(station_id=OuterRef("pk"))
     rows = stations.filter(is_active=True).annotate(
         moved_at=Subquery(newest),
         is_served=Exists(services),
         received_at=Subquery(receptions.order_by("-day", "-pk").values("started_at")[:1]),
+        served_at=Subquery(served.order_by("-day", "-pk").values("recorded_at")[:1]),
         is_published=ExpressionWrapper(Exists(shifts) | Exists(receptions), output_field=BooleanField()),
     )
     return rows.order_by("region_id", "pk").values_list(*Judged._fields)
@@ -295,7 +298,7 @@ def judged(stations: "QuerySet[Station]", opinions: "QuerySet[Opinion]") -> "Que
 
 def life_of(station: Judged, at: datetime) -> Life:
     """Judge one station. What is published says that it means to receive; what moved says that it does."""
-    moments = [moment for moment in (station.moved_at, station.received_at) if moment is not None]
+    moments = [moment for moment in (station.moved_at, station.received_at, station.served_at) if moment is not None]
     moved_at = max(moments, default=None)
     missing = () if station.head else ("没有站长",)
     missing += () if station.is_served else ("没有代表进站",)

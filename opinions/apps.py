@@ -15,6 +15,7 @@ ACTIONS = {
     "paper_replaced": "换文书模板",
     "paper_reset": "换回原来的文书模板",
     "ledger_exported": "导出台账",
+    "posts_exported": "导出服务岗记录",
     "ledger_imported": "导入旧台账",
     "answers_imported": "成批答复",
 }

@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from accounts import audit
 from core import jobs
+from core.filters import RegisterFilter
 from core.models import JobState
 from opinions.filters import OpinionFilter
 from opinions.ledger.columns import Cell, Column, cells_of, columns_for, widths
@@ -44,22 +45,27 @@ def write(path: Path, found: OpinionFilter, columns: Sequence[Column], moved: Mo
 
     Raises Stopped.
     """
+    counted = [0]
+    put(path, _rows(found, columns, moved, counted), columns, "台账")
+    if counted[0] < 0:
+        raise Stopped
+    return counted[0]
+
+
+def put(path: Path, rows: Iterator[dict[str, Cell]], columns: Sequence[Column], sheet: str) -> None:
+    """Write rows of cells to `path` as one sheet; every text stays a text, whatever it begins with."""
     from rustpy_xlsxwriter import Format, write_worksheet  # noqa: PLC0415 - heavy, and most web workers never need it
 
-    counted = [0]
     day, text = Format().set_num_format("yyyy-mm-dd"), Format().set_quote_prefix()
     write_worksheet(
-        _rows(found, columns, moved, counted),
+        rows,
         str(path),
-        sheet_name="台账",
+        sheet_name=sheet,
         freeze_row=1,
         header_format=Format().set_bold().set_background_color("#EDEDED"),
         column_widths=dict(widths(columns)),
         column_formats={column.heading: day if column.is_day else text for column in columns},
     )
-    if counted[0] < 0:
-        raise Stopped
-    return counted[0]
 
 
 def _rows(
@@ -94,7 +100,7 @@ def note(
     audit.record("ledger_exported", actor=user, at=at, subject="ledger", detail=detail, ip=ip)
 
 
-def filter_words(found: OpinionFilter) -> str:
+def filter_words(found: RegisterFilter) -> str:
     """Return the conditions in words, for audit and job. What was searched for may be a name: it is not repeated."""
     said = []
     for name, field in found.form.fields.items():

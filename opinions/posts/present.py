@@ -30,6 +30,7 @@ WORDS: dict[str, Words] = {
     Kind.LEGAL: Words("法律服务岗", "问的什么", "怎么答的", "board", "问法律、转给该去的地方"),
     Kind.PROJECT: Words("民生项目征集岗", "想办什么", "", "flag", "群众想办的事，先收进来"),
 }
+POSTS = [{"slug": kind.lower(), "kind": kind, "words": words} for kind, words in WORDS.items()]
 
 
 def mark(record: PostRecord) -> dict[str, str]:

@@ -51,6 +51,13 @@ def posts_today(user: Any, day: date) -> set[str]:
     return set(Shift.objects.of(user).filter(day=day, post__in=Kind.values).values_list("post", flat=True))
 
 
+def to_ask(user: Any, day: date, most: int) -> tuple[list[PostRecord], int]:
+    """The mediations that this user should ask about by a day, longest due first, and how many there are in all."""
+    due = PostRecord.objects.visible_to(user).due(day)
+    rows = list(due.select_related("station").order_by("follow_up_on", "pk")[: most + 1])
+    return rows[:most], due.count() if len(rows) > most else len(rows)
+
+
 def counts_by_kind(rows: "QuerySet[PostRecord]") -> list[dict[str, Any]]:
     """How many records stand at each post, in the order of the posts; one statement."""
     counts = rows.aggregate(**{kind: Count("pk", filter=Q(kind=kind)) for kind in Kind.values})

@@ -8,6 +8,7 @@ app_name = "posts"
 
 urlpatterns = [
     path("", listing.Records.as_view(), name="list"),
+    path("export/", listing.Export.as_view(), name="export"),
     path("new/<slug:post>/", writing.New.as_view(), name="new"),
     path("<int:pk>/", record.Detail.as_view(), name="detail"),
     path("<int:pk>/follow_up/", record.FollowUp.as_view(), name="follow_up"),

@@ -25,6 +25,7 @@ from opinions.models import Opinion
 from opinions.papers import access
 from opinions.papers.kinds import RECEPTION
 from opinions.papers.store import template_of
+from opinions.posts.present import POSTS
 from opinions.present import state_mark
 from opinions.receptions import queries, workflow
 from opinions.receptions.forms import NoteForm, PeopleForm
@@ -180,6 +181,7 @@ class Detail(Reader, View):
             "awaited": queries.on_roster(row) if is_own and row.state != State.CANCELLED else (),
             "history": row.history.all() if is_own else (),
             "sheets": len(printable(row, request.user)),
+            "posts": POSTS if may["receive"] else (),
             "next_url": f"{reverse('opinions:new')}?channel=RECEPTION&station={row.station_id}",
         }
         return render(request, "opinions/receptions/detail.html", context)

@@ -1,8 +1,8 @@
-"""A representative's year as it stands in the portal: six statements, for one person or for a page of them.
+"""A representative's year as it stands in the portal: seven statements, for one person or for a page of them.
 
 Nothing is reported for this and nothing scored: each line is a trace of work that was done for its own sake. What is
-counted twice elsewhere counts once here: a duty on a day of a reception is that reception, and a visitor written down
-at the table is one of its visitors.
+counted twice elsewhere counts once here: a duty on a day of a reception is that reception, a duty at a post is what was
+written down there, and a visitor written down at the table is one of its visitors.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from django.db.models import Count
 from core.workdays import OFFICE, day_words, local_date
 from duties.models import Shift
 from duties.states import Post, ShiftState
-from opinions.models import FormalSuggestion, HistoryEntry, Reception
+from opinions.models import FormalSuggestion, HistoryEntry, PostRecord, Reception
 from opinions.receptions.states import State as ReceptionState
 from opinions.records.models import DutyRecord
 from opinions.records.states import DutyKind
@@ -84,6 +84,7 @@ def gather(people: Iterable[Representative], span: Span) -> Found:
     by_user = {person.user_id: person.pk for person in persons if person.user_id is not None}
     found: Found = {pk: [] for pk in ids}
     _receptions(found, ids, span)
+    _posts(found, ids, span)
     _shifts(found, ids, span)
     _spoken(found, by_user, span)
     _suggestions(found, ids, span)
@@ -103,6 +104,14 @@ def _receptions(found: Found, ids: list[int], span: Span) -> None:
         found[who].append(deed)
 
 
+def _posts(found: Found, ids: list[int], span: Span) -> None:
+    rows = PostRecord.objects.standing().filter(representative__in=ids, day__range=(span.first, span.last))
+    for who, day, kind, subject, station, name in rows.order_by("day", "pk").values_list(
+        "representative_id", "day", "kind", "subject", "station_id", "station__name"
+    ):
+        found[who].append(Deed(day, DutyKind.SERVICE, "post", Post(kind).label, f"{subject}，{name}", station))
+
+
 def _shifts(found: Found, ids: list[int], span: Span) -> None:
     rows = Shift.objects.published().filter(representative__in=ids).between(span.first, span.last)
     rows = rows.exclude(state=ShiftState.ABSENT)
@@ -114,8 +123,16 @@ def _shifts(found: Found, ids: list[int], span: Span) -> None:
         if state != ShiftState.HELD:
             if day >= span.today:
                 found[who].append(Deed(day, kind, "shift", "值班", text, station, is_ahead=True))
-        elif not any(deed.day == day and deed.station == station for deed in found[who] if deed.source == "reception"):
+        elif not _left_more(found[who], day, station, post):
             found[who].append(Deed(day, kind, "shift", "值班", text, station))
+
+
+def _left_more(deeds: Iterable[Deed], day: date, station: int, post: str) -> bool:
+    """Whether a duty stands in the record already by what was done in it: the reception, or the post's own records."""
+    here = [deed for deed in deeds if deed.day == day and deed.station == station]
+    return any(
+        deed.source == "reception" or (deed.source == "post" and deed.label == Post(post).label) for deed in here
+    )
 
 
 def _spoken(found: Found, by_user: Mapping[int, int], span: Span) -> None:
@@ -197,12 +214,14 @@ def _done(deeds: Iterable[Deed]) -> list[str]:
             people = sum(deed.people for deed in some)
             finished = sum(not deed.is_open for deed in some)
             counts: dict[str, Any] = {"n": len(some), "matters": len(matters), "closed": closed, "people": people}
+            counts["days"] = len({deed.day for deed in some})
             sentences.append(words.format(**counts, finished=finished))
     return sentences
 
 
 _WORDS = {
     "reception": "坐班接待 {n} 次，来了 {people} 位群众",
+    "post": "在服务岗 {days} 天，帮了 {n} 次",
     "shift": "值班 {n} 次",
     "submit": "替群众记 {n} 件，{closed} 件已经办结",
     "explain": "向群众说明 {n} 次，说的是 {matters} 件事",

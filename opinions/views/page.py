@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Role
 from core.text import mask_name, mask_phone
 from opinions import deadlines
-from opinions.models import Assignment, BookLine, BookPage, FormalSuggestion, HistoryEntry, Opinion, Photo
+from opinions.models import Assignment, BookLine, BookPage, FormalSuggestion, HistoryEntry, Opinion, Photo, PostRecord
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
 from opinions.states import Channel, Kind, Outcome, State, Step
@@ -95,6 +95,7 @@ def context(
         "list_query": query,
         "word_papers": papers_for(user, opinion),
         "suggestions": suggestions_of(user, opinion),
+        "post_record": PostRecord.objects.visible_to(user).filter(opinion=opinion).first(),
         "may_suggest": may_suggest(user, opinion),
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),

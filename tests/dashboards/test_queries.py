@@ -14,9 +14,11 @@ from opinions import workflow
 from opinions.actors import RESIDENT
 from opinions.figures import FIGURES
 from opinions.models import Opinion, Reception
+from opinions.posts import workflow as posts
 from opinions.receptions import workflow as receptions
 from opinions.states import State
 from stations.models import Representative, Service, Station
+from tests.opinions.posts.world import write
 from tests.world import START, World, make_world
 
 
@@ -253,3 +255,21 @@ def test_town_names_are_cut_by_prefix(world: World) -> None:
     assert list(queries.town_names(["411625"])) == ["411625001", "411625101"]
     assert queries.town_names(["411625101"]) == {"411625101": "吴台镇"}
     assert queries.town_names([]) == {}
+
+
+def test_a_record_of_a_service_post_keeps_a_station_awake(world: World) -> None:
+    staffed(world)
+    published(world, world.station)
+    at = START + timedelta(days=20)
+    row = write(world, "LEGAL", at=at)
+    assert judged(at + timedelta(days=45))["mingnan"].vitality == "ACTIVE"
+    life = judged(at + timedelta(days=46))["mingnan"]
+    assert (life.vitality, life.missing, life.moved_at) == ("DORMANT", ("46 天没有动静", "没有接待过"), at)
+    posts.void(row.pk, actor=world.clerk, at=at, reason="记错了站点")
+    assert judged(at)["mingnan"].missing == ("还没有收到过意见，也没有接待过",)
+
+
+def test_a_record_alone_publishes_nothing(world: World) -> None:
+    staffed(world)
+    write(world)
+    assert judged()["mingnan"].missing == ("没有公布过值班或接待",)

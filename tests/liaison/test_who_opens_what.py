@@ -69,7 +69,7 @@ OTHERWISE = {
     "/accounts/logout/", "/accounts/otp/", "/accounts/otp/codes/", "/accounts/otp/enrol/qr.png", "/desk/deadlines/job/",
     "/desk/duties/feeds/give/", "/desk/notices/parked/again/", "/desk/notices/read/", "/desk/opinions/bulk/",
     "/desk/opinions/bulk/print/", "/desk/opinions/export/", "/desk/opinions/new/guess/", "/desk/opinions/new/session/",
-    "/desk/opinions/new/visits/", "/desk/stations/prints/", "/elder/", "/hooks/sms-receipt/",
+    "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/stations/prints/", "/elder/", "/hooks/sms-receipt/",
 }  # fmt: skip
 
 

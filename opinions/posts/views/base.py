@@ -8,10 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from opinions.models import PostRecord
-from opinions.posts.present import WORDS
 from opinions.views.base import DeskMixin
-
-POSTS = [{"slug": kind.lower(), "kind": kind, "words": words} for kind, words in WORDS.items()]
 
 
 class Reader(DeskMixin):

@@ -1,21 +1,27 @@
 """/desk/posts/: what was done at the posts, newest first, with the four forms on top for those who write."""
 
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from accounts import audit
 from core.workdays import local_date
 from opinions.models import PostRecord
-from opinions.posts import queries
+from opinions.posts import export, queries
 from opinions.posts.filters import RecordFilter
-from opinions.posts.present import mark, when_to_ask
+from opinions.posts.present import POSTS, mark, when_to_ask
 from opinions.posts.states import State
-from opinions.posts.views.base import POSTS, Reader
+from opinions.posts.views.base import Reader
+from opinions.views.export import EXCEL
 
 _A_PAGE = 30
 
@@ -41,6 +47,29 @@ class Records(Reader, View):
             "mine": queries.posts_today(request.user, today),
         }
         return render(request, "opinions/posts/list.html", context)
+
+
+class Export(Reader, View):
+    """The list of the address, with the same conditions, as an .xlsx file."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Lead back to the list: an export leaves an audit line, so it is asked for by a button."""
+        return redirect(f"{reverse('posts:list')}?{without(request.GET, 'page')}")
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Send the file; the list's own address says what is in it."""
+        at = timezone.now()
+        seen = PostRecord.objects.visible_to(request.user)
+        found = RecordFilter(request.GET, queryset=seen, user=request.user, at=at)
+        if not found.shown.exists():
+            messages.warning(request, "这张单子里一条也没有，没有导出。")
+            return self.get(request)
+        made = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it when it was sent
+        export.write(Path(made.name), found, request.user, at, audit.address_of(request))
+        name = f"服务岗-{timezone.localtime(at):%Y%m%d-%H%M}.xlsx"
+        return FileResponse(made, as_attachment=True, filename=name, content_type=EXCEL)
 
 
 def _drawn(row: PostRecord, today: date) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from opinions.models import PostRecord
 from opinions.posts import queries, workflow
 from opinions.posts.forms import FORMS, RecordForm
 from opinions.posts.models import Kind
-from opinions.posts.present import WORDS, mark
-from opinions.posts.views.base import POSTS, Reader
+from opinions.posts.present import POSTS, WORDS, mark
+from opinions.posts.views.base import Reader
 from opinions.supervision.levels import Threshold
 from stations.models import Region, Station
 

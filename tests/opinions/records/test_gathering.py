@@ -11,6 +11,7 @@ from duties import workflow as duties
 from duties.models import Shift
 from opinions import workflow as loop
 from opinions.models import Opinion
+from opinions.posts import workflow as posts
 from opinions.receptions import queries
 from opinions.receptions import workflow as receptions
 from opinions.records import gathering, workflow
@@ -20,6 +21,8 @@ from opinions.suggestions.models import CoSigner
 from opinions.suggestions.states import State as SuggestionState
 from opinions.workflow import Message
 from stations.models import Representative, Service
+from tests.opinions.posts.world import shift as post_shift
+from tests.opinions.posts.world import write
 from tests.opinions.receptions.world import mate, opened, rep, roster, told
 from tests.opinions.records.test_workflow import added
 from tests.opinions.suggestions.world import make as make_suggestion
@@ -181,7 +184,7 @@ def test_thirty_people_cost_what_one_costs(world: World, number: int) -> None:
     opened(world, people=[person.pk for person in people])
     with CaptureQueriesContext(connection) as asked:
         found = gathering.gather(people, gathering.span_of(2026, START))
-    assert len(asked) == 6
+    assert len(asked) == 7
     assert all(len(lines) == 1 for lines in found.values())
 
 
@@ -246,3 +249,31 @@ def test_a_suggestion_counts_while_it_is_on_its_way_and_after(world: World, stat
     else:
         closed = 1 if state == SuggestionState.CLOSED else 0
         assert told_of == [f"领衔提出代表建议 1 份，{closed} 份办结"]
+
+
+def test_what_is_done_at_a_post_is_service_with_its_context(world: World) -> None:
+    for kind, day in (("LEGAL", START), ("INFORMATION", START), ("MEDIATION", START - timedelta(days=1))):
+        write(world, kind, at=day)
+    found = part("SERVICE")
+    assert found.done == ("在服务岗 2 天，帮了 3 次",)
+    assert {(deed.label, deed.text) for deed in found.deeds} == {
+        ("法律服务岗", "工头欠工资没有合同怎么办，洺南街道融合站点"),
+        ("信息服务岗", "高龄津贴从几岁起能领，洺南街道融合站点"),
+        ("矛盾化解岗", "两家为滴水檐争地界，洺南街道融合站点"),
+    }
+
+
+def test_a_duty_at_a_post_counts_once_with_what_was_written_there(world: World) -> None:
+    post_shift(world, "LEGAL")
+    write(world, "LEGAL")
+    assert part("SERVICE").done == ("在服务岗 1 天，帮了 1 次",)
+    post_shift(world, "PROJECT", START - timedelta(days=1), state="HELD")
+    write(world, "LEGAL", at=START - timedelta(days=1), subject="另一个岗的事")
+    assert set(part("SERVICE").done) == {"在服务岗 2 天，帮了 2 次", "值班 1 次"}
+
+
+def test_a_record_written_by_mistake_or_of_somebody_else_is_none_of_his(world: World) -> None:
+    row = write(world)
+    write(world, "LEGAL", representative=None)
+    posts.void(row.pk, actor=world.clerk, at=START + MINUTE, reason="记错了人")
+    assert part("SERVICE").done == ()
