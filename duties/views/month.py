@@ -6,13 +6,16 @@ from io import BytesIO
 from typing import Any
 
 import rules
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.generic import View
 
+from core.qr import qr_svg
 from core.views import VerbView
 from core.workdays import local_date
 from core.workflow import BadInput
@@ -23,7 +26,7 @@ from duties.models import Roster, month_of
 from duties.planning import month_end
 from duties.reading import Month
 from duties.states import RosterState
-from stations.models import Station
+from stations.models import EntryCode, Station
 
 PAGE_ROWS = 50
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -89,12 +92,24 @@ class MonthPage(_MonthMixin, View):
 
 
 class PrintPage(_MonthMixin, View):
-    """One A4 sheet for the wall."""
+    """One sheet for the wall: A4, or A3 as a poster that is read from three steps away."""
 
     def get(self, request: HttpRequest, station: str, month: str) -> HttpResponse:
         """Show it as paper."""
         at = timezone.now()
-        return render(request, "duties/print.html", {"view": self.view(at), "station": self.station, "printed_at": at})
+        context = {
+            "view": self.view(at),
+            "station": self.station,
+            "printed_at": at,
+            "is_poster": request.GET.get("size") == "a3",
+            "code": self._code(),
+        }
+        return render(request, "duties/print.html", context)
+
+    def _code(self) -> SafeString | None:
+        """The station's own code: its page always says who sits, also after a swap."""
+        entry = EntryCode.objects.live().filter(station=self.station, kind=EntryCode.Kind.STATION).first()
+        return qr_svg(f"{settings.SITE_URL.rstrip('/')}{entry.get_absolute_url()}", "本站的二维码") if entry else None
 
 
 class WordSheet(_MonthMixin, View):

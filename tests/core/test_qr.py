@@ -1,13 +1,14 @@
 """QR codes are read back by an independent reader, at small sizes and with long addresses."""
 
 import io
+import re
 
 import pytest
 import zxingcpp
 from PIL import Image, ImageFont
 
 from core.fonts import SIMPLIFIED, font_file
-from core.qr import qr_image, qr_png
+from core.qr import qr_image, qr_png, qr_svg
 
 ADDRESS = "https://hui.example.cn/t/K7QM4XWD3R/"
 
@@ -52,3 +53,12 @@ def test_the_font_draws_rare_place_names(sign: str) -> None:
     missing = font.getmask("\U0010fffd")
     assert font.getname()[0] == "Noto Sans CJK SC"
     assert bytes(font.getmask(sign)) != bytes(missing)
+
+
+def test_the_drawing_has_the_same_dots() -> None:
+    svg = qr_svg(ADDRESS, "到<这里>")
+    dots = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1", svg)}
+    picture = qr_image(ADDRESS, 1).convert("1")
+    assert dots == {(x, y) for x in range(picture.width) for y in range(picture.height) if not picture.getpixel((x, y))}
+    assert f'viewBox="0 0 {picture.width} {picture.width}"' in svg
+    assert "到&lt;这里&gt;" in svg

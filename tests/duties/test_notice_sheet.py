@@ -11,6 +11,7 @@ from docx import Document
 from duties import workflow
 from duties.models import Roster, Shift
 from duties.notice_sheet import HEADS, NOBODY, rows_of, written
+from stations.models import EntryCode
 from tests.duties.conftest import Office
 from tests.world import START
 
@@ -78,6 +79,19 @@ def test_the_clerk_takes_it_from_the_page_of_the_sheet(april: Roster, office: Of
     assert answer["Content-Type"].endswith("wordprocessingml.document")
     assert "attachment" in answer["Content-Disposition"]
     assert opened(b"".join(answer.streaming_content)).tables  # type: ignore[attr-defined]
+
+
+def test_the_sheet_leads_to_the_page_that_is_always_right(april: Roster, office: Office) -> None:
+    client, address = client_of(office.world.clerk), "/desk/duties/mingnan/2026-04/print/"
+    assert "扫这个码" not in client.get(address).content.decode()
+    EntryCode.objects.create(
+        code="K7QM4XWD", station=office.world.station, kind=EntryCode.Kind.STATION, label="大门", created_at=START
+    )
+    for query, words in (("", "换成 A3 海报"), ("?size=a3", "换成 A4")):
+        text = client.get(address + query).content.decode()
+        assert words in text
+        assert 'class="qr"' in text
+        assert ("a4 a3" in text) == bool(query)
 
 
 def test_a_draft_and_a_station_out_of_sight_have_none(office: Office) -> None:
