@@ -46,7 +46,6 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     with_unit = today.mine(user).filter(state__in=[State.ASSIGNED, State.HANDLING])
     chosen = {"mine": own, "unit": with_unit}.get(tab, work)
     to_do = today.to_do(chosen, at, "station", "group=unit" if tab == "unit" else "group=todo")
-    rows, total = today.calls(user, at)
     month = today.month_so_far(user, at)
     to_ask, to_ask_total = posts.to_ask(user, local_date(at), _TO_ASK)
     return {
@@ -57,11 +56,9 @@ def station_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "extensions": rows_of(today.extensions_to_decide(user, is_county=False)[:_EXTENSIONS], at, "read"),
         "to_do": to_do,
         "tab": tab if tab in ("mine", "unit") else "all",
-        "calls": rows,
-        "calls_total": total,
+        "calls": today.calls(user, at),
         "month": month,
         "holiday": today.holiday_ahead(at),
-        "place": office_words(user),
     }
 
 
@@ -143,12 +140,6 @@ HOMES = (
         "dashboards/desk/admin.html", admin_home,
     ),
 )  # fmt: skip
-
-
-def office_words(user: Any) -> str:
-    """Name where the person works, for the page's head."""
-    names = list(Station.objects.filter(code__in=user.station_codes).values_list("name", flat=True)[:2])
-    return "、".join(names)
 
 
 class DeskHome(LoginRequiredMixin, View):

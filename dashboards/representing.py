@@ -18,7 +18,8 @@ from opinions.present import Due, Five, Mark, due_chip, five, press_words, state
 from opinions.states import OPEN, PRESSED, State
 from opinions.views.page import place_words
 
-MOST_CARDS = 12
+MOST_CARDS = 12  # of one part, folded ones included
+OPEN_CARDS = 4  # of the whole page: on a telephone a card fills the screen, the others wait in folds
 MOST_DEEDS = 20
 NEW_DAYS = 7
 DEEDS = {"explain": "向群众说明", "press": "催办", "visit": "走访", "submit": "替群众记"}
@@ -40,12 +41,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Part:
-    """A heading with its cards, and why they stand there."""
+    """A heading, why its cards stand there, those that are shown at once and those that wait in a fold."""
 
     key: str
     title: str
     note: str
-    cards: Sequence[Card]
+    shown: Sequence[Card]
+    folded: Sequence[Card]
 
 
 def parts(user: Any, at: datetime) -> list[Part]:
@@ -54,7 +56,7 @@ def parts(user: Any, at: datetime) -> list[Part]:
     own = HistoryEntry.objects.filter(opinion_id=OuterRef("pk"), actor_id=user.pk, verb__in=_SPOKEN)
     waits = rows.filter(waits_for_word(own, at)).order_by("step_due_at", "pk")
     is_new = Q(created_at__gte=at - timedelta(days=NEW_DAYS))
-    found, seen = [], set[int]()
+    found, seen = list[Part](), set[int]()
     for key, title, note, some in (
         ("word", "等您说句话", "单位超期了，或者群众不满意、正在重新办，您还没有说过什么", waits),
         ("new", "这几天新来的", f"{NEW_DAYS} 天以内", rows.filter(is_new).order_by("-created_at", "-pk")),
@@ -62,8 +64,9 @@ def parts(user: Any, at: datetime) -> list[Part]:
     ):
         cards = [_card(row, at) for row in some.exclude(pk__in=seen)[:MOST_CARDS]]
         seen |= {card.opinion.pk for card in cards}
+        room = OPEN_CARDS - sum(len(part.shown) for part in found)
         if cards:
-            found.append(Part(key, title, note, cards))
+            found.append(Part(key, title, note, cards[:room], cards[room:]))
     return found
 
 

@@ -134,22 +134,31 @@ class Call:
     action: str
 
 
-def calls(user: Any, at: datetime) -> tuple[list[Call], int]:
-    """Return whom to ring – the untold first, then the longest unrated – and how many wait in all."""
+@dataclass(frozen=True)
+class Calls:
+    """Whom to ring, how many wait for a word in all, and how many of them left no telephone to be rung on."""
+
+    rows: Sequence[Call]
+    total: int
+    without_phone: int
+
+
+def calls(user: Any, at: datetime) -> Calls:
+    """Return whom to ring – the untold first, then the longest unrated – in two statements."""
     waiting = mine(user).filter(state=State.FED_BACK)
-    first = waiting.order_by(F("told_at").asc(nulls_first=True), "fed_back_at", "pk")
-    rows = list(first.only("pk", "title", "name", "phone", "told_at", "fed_back_at")[: MOST_CALLS + 1])
-    total = waiting.count() if len(rows) > MOST_CALLS else len(rows)
-    return [_call(row, at) for row in rows[:MOST_CALLS]], total
+    first = waiting.exclude(phone_hash="").order_by(F("told_at").asc(nulls_first=True), "fed_back_at", "pk")
+    rows = first.only("pk", "title", "name", "phone", "told_at", "fed_back_at")[:MOST_CALLS]
+    counts = waiting.aggregate(total=Count("pk"), without_phone=Count("pk", filter=Q(phone_hash="")))
+    return Calls([_call(row, at) for row in rows], **counts)
 
 
 def _call(row: Opinion, at: datetime) -> Call:
     name = mask_name(row.name) or "没留名"
-    phone = f"尾号 {mask_phone(row.phone)[-4:]}" if row.phone else "没留电话"
     days = (local_date(at) - local_date(row.fed_back_at)).days if row.fed_back_at else 0
     since = f"等了 {days} 天" if days else "今天答复的"
     action = "记评价" if row.told_at else "告知"
-    return Call(row.title, f"{name} · {phone} · {since}", reverse("opinions:detail", args=[row.pk]), action)
+    who = f"{name} · 尾号 {mask_phone(row.phone)[-4:]} · {since}"
+    return Call(row.title, who, reverse("opinions:detail", args=[row.pk]), action)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 
 from accounts.models import Role
 from notices.queries import unread_count
+from stations.queries import names_of_stations, names_of_units
 
 STATION_ROLES = (Role.STATION_STAFF, Role.TOWN_STAFF)
 COUNTY_ROLES = (Role.COUNTY_STAFF, Role.COUNTY_LEADER)
@@ -60,7 +61,14 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         context["rail_here"] = here(request.path, links)
         context["unread"] = cache(partial(unread_count, user))  # asked once, and only by a page that shows the rail
         context["role_label"] = user.grants[0].get_role_display() if user.grants else ""
+        context["office"] = cache(partial(office_of, user))
     return context
+
+
+def office_of(user: Any) -> str:
+    """Name where a person works, for the head of the rail: his stations or units, two at most; "" for a wider role."""
+    names = names_of_stations(user.station_codes) or names_of_units(user.unit_codes)
+    return "、".join(names[:2]) + ("等" if len(names) > 2 else "")
 
 
 def links_for(user: Any) -> tuple[Link, ...]:

@@ -90,11 +90,16 @@ def deliver_due(at: datetime, limit: int = BATCH, clock: Callable[[], float] = t
 def _reclaim(at: datetime, max_attempts: int) -> int:
     """Free the claims of workers that died; park those that ran out of attempts. Returns the parked."""
     lost = Notice.objects.filter(state=State.CLAIMED, claimed_at__lte=at - LEASE)
-    parked = lost.filter(attempts__gte=max_attempts).update(
-        state=State.PARKED, claim=None, claimed_at=None, last_error=_LOST_CLAIM
-    )
-    lost.update(state=State.PENDING, claim=None, claimed_at=None, next_try_at=at, last_error=_LOST_CLAIM)
-    return parked
+    with transaction.atomic():
+        spent = list(lost.filter(attempts__gte=max_attempts).select_for_update(skip_locked=True))
+        Notice.objects.filter(pk__in=[notice.pk for notice in spent]).update(
+            state=State.PARKED, claim=None, claimed_at=None, last_error=_LOST_CLAIM
+        )
+    for notice in spent:  # its person waits to be told in another way, as after any parked message
+        report_lost(notice, at)
+    again = lost.filter(attempts__lt=max_attempts)
+    again.update(state=State.PENDING, claim=None, claimed_at=None, next_try_at=at, last_error=_LOST_CLAIM)
+    return len(spent)
 
 
 def _claim(at: datetime, limit: int, gates: Gates) -> list[Notice]:

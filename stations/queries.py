@@ -36,7 +36,9 @@ def _read_keywords() -> Sequence[tuple[int, tuple[str, ...]]]:
 keywords = Minute(_read_keywords)
 region_names: Names[str, str] = Names(lambda: dict(Region.objects.values_list("code", "short_name")))
 category_names: Names[int, str] = Names(lambda: dict(Category.objects.values_list("id", "name")))
-station_ids: Names[str, int] = Names(lambda: dict(Station.objects.values_list("code", "id")))
+stations: Names[str, tuple[int, str]] = Names(
+    lambda: {code: (pk, name) for code, pk, name in Station.objects.values_list("code", "id", "name")}
+)  # id and name
 units: Names[int, tuple[str, str]] = Names(
     lambda: {pk: (code, name) for pk, code, name in Unit.objects.values_list("id", "code", "short_name")}
 )  # code and short name
@@ -50,9 +52,27 @@ def forget() -> None:
 def ids_of_stations(codes: Iterable[str]) -> list[int]:
     """Return the ids of the stations with these codes; a code that no station has is passed over."""
     wanted = list(codes)
-    if not all(code in station_ids() for code in wanted):
-        station_ids.forget()
-    return [station_ids()[code] for code in wanted if code in station_ids()]
+    known_ones = _stations_of(wanted)
+    return [known_ones[code][0] for code in wanted if code in known_ones]
+
+
+def names_of_stations(codes: Iterable[str]) -> list[str]:
+    """Return the names of the stations with these codes; a code that no station has is passed over."""
+    wanted = list(codes)
+    known_ones = _stations_of(wanted)
+    return [known_ones[code][1] for code in wanted if code in known_ones]
+
+
+def names_of_units(codes: Iterable[str]) -> list[str]:
+    """Return the short names of the units with these codes; a code that no unit has is passed over."""
+    names = dict(units().values())
+    return [names[code] for code in codes if code in names]
+
+
+def _stations_of(wanted: Sequence[str]) -> dict[str, tuple[int, str]]:
+    if not all(code in stations() for code in wanted):
+        stations.forget()
+    return stations()
 
 
 def guess_category_id(text: str) -> int | None:

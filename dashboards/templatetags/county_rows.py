@@ -13,6 +13,7 @@ from dashboards.county_board import Figure, Heat, MonthRow, StationRow, TownTile
 register = template.Library()
 RATES = (("timely", "按期 %"), ("satisfied", "满意 %"), ("took_part", "参与 %"), ("again", "重办 %"))
 TOWN_MARKS = {"SHELL": ("late", "is-late", "shell"), "DORMANT": ("soon", "is-soon", "moon")}
+HOTTEST = 3  # towns of a subject that a telephone shows
 ALIVE = ("", "is-done", "full")
 
 
@@ -78,17 +79,24 @@ def _unit(row: UnitRow) -> str:
 def county_heat(heat: Heat) -> SafeString:
     """Draw the lines of subjects by towns."""
     return _whole(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(map(_heat_cell, cells))}'
-        f'<td class="sum"><a href="{_address(url)}">{total}</a></td></tr>'
+        f'<tr><th scope="row">{escape(name)}</th>{_heat_cells(heat.towns, cells)}'
+        f'<td class="sum" data-town="合计"><a href="{_address(url)}">{total}</a></td></tr>'
         for name, total, url, cells in heat.rows
     )
 
 
-def _heat_cell(cell: tuple[int, str, str]) -> str:
+def _heat_cells(towns: Sequence[str], cells: Sequence[tuple[int, str, str]]) -> str:
+    """Draw a subject's towns; on a telephone only the `HOTTEST` stand beside the total."""
+    ranked = sorted(range(len(cells)), key=lambda place: -cells[place][0])[:HOTTEST]
+    return "".join([_heat_cell(town, cells[at], at not in ranked) for at, town in enumerate(towns)])
+
+
+def _heat_cell(town: str, cell: tuple[int, str, str], is_few: bool) -> str:
     number, depth, link = cell
     if not number:
-        return f'<td class="{depth}"><span aria-label="没有">·</span></td>'
-    return f'<td class="{depth}"><a href="{_address(link)}">{number}</a></td>'
+        return f'<td class="{depth} few"><span aria-label="没有">·</span></td>'
+    few = " few" if is_few else ""
+    return f'<td class="{depth}{few}" data-town="{escape(town)}"><a href="{_address(link)}">{number}</a></td>'
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views import View
 
+from accounts.models import Role
 from opinions.filters import GROUPS, KEPT_SECONDS, MOST_COUNTED, SORTS, OpinionFilter, default_query, scope_key
 from opinions.models import Opinion
 from opinions.views.base import DeskMixin, list_query
@@ -94,9 +95,15 @@ class Register(DeskMixin, View):
             "list_query": query,
             "kept_query": kept_query(data),
             "saved": list(request.user.saved_filters.values_list("name", "query")),
+            "only_records": _only_records(request.user),
             "may_choose": side in ("station", "county"),
         }
         return render(request, "opinions/opinion_list.html", context)
+
+
+def _only_records(user: Any) -> bool:
+    """Is he a grid worker and nothing besides? His list holds only what he wrote down himself."""
+    return {grant.role for grant in user.grants} == {Role.GRID_WORKER}
 
 
 def _tabs(data: QueryDict, current: str, side: str) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dashboards import county_board
+from dashboards.county_board import Heat
 from dashboards.county_scope import span_of
+from dashboards.templatetags import county_rows
 from opinions import workflow
 from opinions.actors import RESIDENT
 from opinions.models import Opinion
@@ -273,3 +275,10 @@ def test_a_spark_line_passes_over_months_without_value() -> None:
 
 def test_the_list_counts_all_rows_of_a_figure(busy: World) -> None:
     assert page_of(Opinion.objects.all(), "").total == 15
+
+
+def test_a_telephone_shows_the_three_hottest_towns_of_a_subject() -> None:
+    cells = [(4, "h1c", "?a"), (0, "h0", ""), (9, "h3c", "?b"), (1, "h0", "?c"), (4, "h1c", "?d")]
+    drawn = county_rows.county_heat(Heat(["甲", "乙", "<丙>", "丁", "戊"], [("路灯", 18, "?x", cells)], 0, ""))
+    assert re.findall(r'<td class="([^"]*)"', drawn) == ["h1c", "h0 few", "h3c", "h0 few", "h1c", "sum"]
+    assert re.findall(r'data-town="([^"]*)"', drawn) == ["甲", "&lt;丙&gt;", "丁", "戊", "合计"]

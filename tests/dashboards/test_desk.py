@@ -136,15 +136,36 @@ def test_tabs_cut_the_table(world: World, home: Any) -> None:
 
 
 def test_call_sheet_masks_and_puts_the_untold_first(world: World, home: Any) -> None:
-    told = recent(world, State.FED_BACK, 2)
-    untold = world.submit(at=timezone.now() - timedelta(hours=1), phone="", name="李大娘", body="低保年审要什么材料")
-    workflow.answer_on_spot(untold.pk, actor=world.clerk, at=timezone.now(), body="带身份证。", outcome="A")
+    told, untold = recent(world, State.FED_BACK, 2), recent(world, State.FED_BACK)
+    Opinion.objects.filter(pk=untold.pk).update(told_at=None)
     answer = home("clerk")
     page = answer.content.decode()
-    assert [call.url for call in answer.context["calls"]] == [untold.get_absolute_url(), told.get_absolute_url()]
+    assert [call.url for call in answer.context["calls"].rows] == [untold.get_absolute_url(), told.get_absolute_url()]
     assert "尾号 1234" in page
-    for secret in ("13800001234", "田大山", "李大娘"):
+    for secret in ("13800001234", "田大山"):
         assert secret not in page
+
+
+def test_nobody_without_a_telephone_is_to_be_rung(world: World, home: Any) -> None:
+    silent = world.submit(at=timezone.now() - timedelta(hours=1), phone="", name="李大娘", body="低保年审要什么材料")
+    workflow.answer_on_spot(silent.pk, actor=world.clerk, at=timezone.now(), body="带身份证。", outcome="A")
+    answer = home("clerk")
+    calls, page = answer.context["calls"], answer.content.decode()
+    assert (list(calls.rows), calls.total, calls.without_phone) == ([], 1, 1)
+    ring = page[page.index("打电话问一声") :]
+    assert '<span class="num">1</span> 位没留电话</a>，上门或者托人问。' in ring
+    assert "答复过的都评了" not in ring
+    recent(world, State.FED_BACK)
+    calls = home("clerk").context["calls"]
+    assert (len(calls.rows), calls.total, calls.without_phone) == (1, 2, 1)
+
+
+def test_more_calls_than_fit_are_all_counted(world: World, home: Any) -> None:
+    assert "答复过的都评了" in home("clerk").content.decode()
+    for _ in range(8):
+        recent(world, State.FED_BACK)
+    calls = home("clerk").context["calls"]
+    assert (len(calls.rows), calls.total, calls.without_phone) == (6, 8, 0)
 
 
 def test_month_counts_silence_apart(world: World, home: Any) -> None:
@@ -187,6 +208,43 @@ def test_grid_worker_sees_what_he_recorded(world: World, home: Any) -> None:
     page = home("grid").content.decode()
     assert "二巷积水" in page
     assert "别人说的事情" not in page
+
+
+def test_a_grid_workers_empty_list_speaks_to_him(world: World) -> None:
+    world.submit()
+    client = Client()
+    client.force_login(world.grid)
+    page = client.get("/desk/opinions/").content.decode()
+    assert "还没有您记下的事" in page
+    assert 'href="/desk/opinions/new/?channel=VISIT"' in page
+    assert "少写几个条件" not in page
+    assert "少写几个条件" in client.get("/desk/opinions/?q=路灯").content.decode(), "he looked for something"
+    client.force_login(world.other_clerk)
+    assert "还没有您记下的事" not in client.get("/desk/opinions/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "office"),
+    [("clerk", "station"), ("handler", "unit"), ("county_staff", "县人大工作人员"), ("town_staff", "")],
+)
+def test_the_rail_says_on_every_page_where_one_works(world: World, who: str, office: str) -> None:
+    names = {"station": world.station.name, "unit": world.unit.short_name}
+    role = world.users[who].grants[0].get_role_display()
+    client = Client()
+    client.force_login(world.users[who])
+    for address in ("/desk/", "/desk/opinions/", "/desk/notices/", "/accounts/"):
+        page = client.get(address).content.decode()
+        assert f"<small>{names.get(office, role)}</small></span></a>" in page, address
+
+
+def test_a_page_of_the_desk_costs_no_more_for_the_name_of_the_office(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    client = Client()
+    client.force_login(world.handler)
+    client.get("/accounts/")
+    with django_assert_max_num_queries(6):
+        client.get("/accounts/")
 
 
 def test_administrators_are_led_to_their_own_pages(home: Any) -> None:

@@ -28,7 +28,8 @@ def world(db: None) -> World:
 
 
 def parts(world: World, at: Any) -> dict[str, list[int]]:
-    return {part.key: [card.opinion.pk for card in part.cards] for part in representing.parts(world.rep, at)}
+    found = representing.parts(world.rep, at)
+    return {part.key: [card.opinion.pk for card in (*part.shown, *part.folded)] for part in found}
 
 
 def page(world: World) -> str:
@@ -151,3 +152,30 @@ def test_one_matter_and_thirty_cost_the_same(world: World) -> None:
         world.opinion(State.HANDLING, at=at - 60 * DAY)
     assert cost() == before
     assert Opinion.objects.filter(pk__in=[first.pk, old.pk]).count() == 2
+
+
+def test_what_needs_him_stands_open_and_the_rest_waits_in_a_fold(world: World) -> None:
+    now = timezone.now()
+    for _ in range(5):
+        world.opinion(State.HANDLING, at=now - 40 * DAY)
+    for _ in range(4):
+        world.opinion(State.SUBMITTED, at=now - timedelta(hours=1))
+    found = {part.key: (len(part.shown), len(part.folded)) for part in representing.parts(world.rep, now)}
+    assert found == {"word": (4, 1), "new": (0, 4)}
+    text = page(world)
+    assert text.count('class="fold panel rep-more"') == 2
+    assert '还有 <span class="num">1</span> 件' in text
+    assert '看最近的 <span class="num">4</span> 件' in text
+    assert 'href="/desk/opinions/?group=open">看全部正在办的（9 件）' in text
+
+
+def test_few_matters_all_stand_open(world: World) -> None:
+    for days in (0, 0, 9, 9):
+        world.opinion(State.HANDLING, at=timezone.now() - days * DAY - timedelta(hours=1))
+    found = [(part.key, len(part.shown), len(part.folded)) for part in representing.parts(world.rep, timezone.now())]
+    assert found == [("new", 2, 0), ("rest", 2, 0)]
+    assert "rep-more" not in page(world)
+
+
+def test_an_empty_home_has_no_way_to_an_empty_list(world: World) -> None:
+    assert "看全部正在办的" not in page(world)

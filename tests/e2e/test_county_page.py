@@ -46,7 +46,7 @@ def test_on_a_telephone_no_number_stands_beyond_the_edge(world: World, visit: Ca
     for _ in range(3):
         world.opinion(State.FED_BACK, at=timezone.now().replace(day=1, hour=9))
     page = visit("/county/", user=world.county_staff)
-    for panel in ("c-m", "c-s", "c-u"):
+    for panel in ("c-m", "c-s", "c-u", "c-h"):
         table = page.locator(f"section[aria-labelledby={panel}] table")
         if panel == "c-m":
             page.get_by_text("看表格", exact=True).last.click()
@@ -55,7 +55,7 @@ def test_on_a_telephone_no_number_stands_beyond_the_edge(world: World, visit: Ca
         row = table.locator("tbody tr").first
         outside = "e => [...e.children].filter(c => c.getBoundingClientRect().right > innerWidth).length"
         assert row.evaluate(outside) == 0
-    expect(page.get_by_text("左右滑着看")).to_be_visible()
+    expect(page.get_by_text("每一类只列说得最多的三个乡镇街道")).to_be_visible()
     expect(page.locator("section[aria-labelledby=c-s] thead").get_by_role("link", name="收到")).to_be_visible()
 
 

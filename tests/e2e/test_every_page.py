@@ -46,6 +46,7 @@ def world(transactional_db: None) -> World:
         detail = {"reason": "回电核实地点，约了下午", "what": f"opinion:{number}"}
         audit.record("identity_revealed", actor=world.clerk, at=now, subject="opinion:120034", detail=detail, ip="::1")
     CalendarDay.objects.create(date=date(now.year, 7, 8), is_workday=False, name="防汛停工", source="县政府办通知")
+    world.clerk.saved_filters.create(name="路灯的事", query="q=路灯&group=open", created_at=now)
     for state in (State.SUBMITTED, State.HANDLING, State.FED_BACK):
         world.opinion(state, at=now - timedelta(days=1))
     sms = Notice.objects.exclude(address="").exclude(channel=Channel.IN_SITE).first()
@@ -66,11 +67,18 @@ def addresses(world: World) -> dict[str, list[str]]:
             f"/desk/stations/codes/{code}/",
             f"/desk/stations/codes/{code}/revoke/",
             *(f"/desk/stations/prints/{pk}/" for pk in job.values_list("pk", flat=True)),
+            "/desk/opinions/filters/",
+            "/desk/opinions/callbacks/",
+            "/desk/opinions/new/",
+            "/desk/opinions/book/",
             "/desk/notices/",
             "/desk/notices/parked/",
             "/accounts/",
             "/accounts/password/",
         ],
+        "handler": ["/desk/", "/desk/answers/"],
+        "rep": ["/desk/"],
+        "grid": ["/desk/", "/desk/opinions/"],
         "county_staff": ["/desk/stations/", "/desk/calendar/", "/desk/calendar/?year=2028"],
         "admin": ["/accounts/users/", "/accounts/users/new/", f"/accounts/users/{person}/", "/desk/notices/rules/"],
         "security": ["/accounts/users/", f"/accounts/users/{person}/"],
@@ -80,7 +88,7 @@ def addresses(world: World) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("wide", [360, 1440])
-@pytest.mark.parametrize("who", ["clerk", "county_staff", "admin", "security", "audit", ""])
+@pytest.mark.parametrize("who", ["clerk", "handler", "rep", "grid", "county_staff", "admin", "security", "audit", ""])
 def test_no_page_has_a_violation_and_nothing_is_cut(world: World, visit: Visit, who: str, wide: int) -> None:
     first, *others = addresses(world)[who]
     page = visit(first, user=world.users.get(who), width=wide)
@@ -94,6 +102,8 @@ def test_no_page_has_a_violation_and_nothing_is_cut(world: World, visit: Visit, 
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run().then((found) => found.violations)")
         wrong += [f"{address} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+        if page.locator(".btn-act:visible").count() > 1:
+            wrong.append(f"{address}: more than one main act")
         if page.evaluate("document.documentElement.scrollWidth") > wide and "/screen/" not in address:
             wrong.append(f"{address}: wider than {wide}")
         wrong += [f"{address}: {box} is cut" for box in page.evaluate(CUT)]

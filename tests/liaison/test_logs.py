@@ -46,10 +46,12 @@ def written() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(stream)
     made = dict(settings.LOGGING["formatters"]["line"])
     handler.setFormatter(PlainLine(made["format"]) if made.get("()") == "liaison.logs.PlainLine" else None)
-    logger = logging.getLogger("django.request")
-    logger.addHandler(handler)
+    loggers = [logging.getLogger(name) for name in ("django.request", "django.security")]
+    for logger in loggers:
+        logger.addHandler(handler)
     yield stream
-    logger.removeHandler(handler)
+    for logger in loggers:
+        logger.removeHandler(handler)
 
 
 def test_an_unexpected_error_is_logged_without_the_receipt(
@@ -75,3 +77,36 @@ def test_every_handler_of_the_settings_writes_such_lines() -> None:
 def test_the_servers_own_log_of_requests_goes_the_same_way() -> None:
     assert settings.LOGGING["loggers"]["granian.access"]["handlers"] == ["stderr"]
     assert settings.LOGGING["loggers"]["granian.access"]["propagate"] is False
+
+
+def test_a_body_that_is_too_big_is_one_line_without_a_word_of_it(db: None, written: io.StringIO, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "a" * 32
+    answer = client.post(f"/t/{RECEIPT}/add/", {"body": "田大山 13812341234 " * 40})
+    assert answer.status_code == 400
+    assert "一次送得太多" in answer.content.decode()
+    [line] = [line for line in written.getvalue().splitlines() if "RequestDataTooBig" in line]
+    assert "(POST '/t/K7…/add/')" in line
+    assert "Traceback" not in written.getvalue()
+    for word in ("田大山", "13812341234", RECEIPT):
+        assert word not in written.getvalue()
+
+
+def test_too_many_fields_and_a_wrong_host_are_one_line_each(db: None, written: io.StringIO, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+    client = Client(raise_request_exception=False)
+    assert client.post("/accounts/login/", {f"f{number}": "x" for number in range(20)}).status_code == 400
+    settings.ALLOWED_HOSTS = ["liaison.example"]
+    assert client.get("/t/", headers={"host": "evil.example"}).status_code == 400
+    assert "Traceback" not in written.getvalue()
+    assert [line for line in written.getvalue().splitlines() if "django.security.TooManyFieldsSent" in line]
+    assert [line for line in written.getvalue().splitlines() if "django.security.DisallowedHost" in line]
+
+
+def test_an_address_with_a_line_break_makes_no_second_line(written: io.StringIO) -> None:
+    name, trace = "django.security.DisallowedHost", (None, None, None)
+    record = logging.LogRecord(name, logging.ERROR, "", 0, "a\nb %s", ("c\r\nd",), trace)
+    line = PlainLine("%(message)s").format(record)
+    assert line == "a b c d"
+    assert record.msg == "a\nb %s", "other handlers keep the record"

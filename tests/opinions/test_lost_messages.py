@@ -1,5 +1,6 @@
 """A message with an answer that did not arrive: the matter waits to be told again, unless somebody told since."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,9 @@ from django.test import Client
 from core.workflow import WrongState
 from notices import sms_gateway
 from notices.channels import Undeliverable
-from notices.delivery import deliver_due, try_again
+from notices.delivery import LEASE, deliver_due, try_again
 from notices.lost import report_lost
-from notices.models import Channel, Notice
+from notices.models import Channel, DeliveryRules, Notice
 from notices.states import State as NoticeState
 from opinions import workflow
 from opinions.actors import SYSTEM
@@ -202,3 +203,29 @@ def test_another_message_that_arrives_does_not_tell_the_answer(world: World) -> 
     bounced(sent(row))
     delivered(sent(row, "resident_received"), LATER)
     assert fresh(row).told_at is None
+
+
+def left_behind(notice: Notice, attempts: int) -> None:
+    claimed = {"state": NoticeState.CLAIMED, "claim": uuid.uuid4(), "claimed_at": LATER, "sent_at": None}
+    Notice.objects.filter(pk=notice.pk).update(**claimed, attempts=attempts)
+
+
+def test_an_answer_whose_worker_died_again_and_again_waits_to_be_told(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    notice = sent(row)
+    left_behind(notice, DeliveryRules.current().max_attempts)
+    assert deliver_due(LATER + LEASE, limit=0).parked == 1
+    assert Notice.objects.get(pk=notice.pk).state == NoticeState.PARKED
+    assert fresh(row).told_at is None, "nobody knows whether it left: the clerk rings"
+    assert lines(row) == ["短信没送到，请打电话或当面告诉本人"]
+    deliver_due(LATER + 2 * LEASE, limit=0)
+    assert len(lines(row)) == 1
+
+
+def test_an_answer_whose_worker_died_once_is_only_sent_again(world: World) -> None:
+    row = world.opinion(State.FED_BACK)
+    notice = sent(row)
+    left_behind(notice, 1)
+    deliver_due(LATER + LEASE, limit=0)
+    assert Notice.objects.get(pk=notice.pk).state == NoticeState.PENDING
+    assert (fresh(row).told_at, lines(row)) == (row.told_at, [])
