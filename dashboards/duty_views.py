@@ -11,6 +11,7 @@ from core.text import tidy
 from core.workdays import local_date
 from dashboards.public_kept import kept
 from dashboards.public_views import MINUTE, for_everybody, public_station
+from duties.themes.queries import theme_of, themes
 from duties.watch import watch, watches
 from stations.models import Region, Station
 from stations.queries import region_names, station_card
@@ -24,12 +25,22 @@ def county(request: HttpRequest) -> HttpResponse:
     stations = list(Station.objects.active().select_related("region"))
     shown = [row for row in stations if not typed or typed in f"{_town(row)} {row.name} {row.region.short_name}"]
     found = watches([row.pk for row in shown], today)
-    rows = [{"station": row, "town": _town(row), "watch": found[row.pk]} for row in shown]
+    about = themes([today])
+    rows: list[dict[str, Any]] = [
+        {
+            "station": row,
+            "town": _town(row),
+            "watch": found[row.pk],
+            "own": about.own.get((row.pk, today.replace(day=1))),
+        }
+        for row in shown
+    ]
     context = {
+        "theme": about.alone,
         "today": today,
         "typed": typed,
-        "sits": [row for row in rows if row["watch"].sits],  # type: ignore[attr-defined]
-        "rests": [row for row in rows if not row["watch"].sits],  # type: ignore[attr-defined]
+        "sits": [row for row in rows if row["watch"].sits],
+        "rests": [row for row in rows if not row["watch"].sits],
     }
     return for_everybody(render(request, "dashboards/public/duty_county.html", context))
 
@@ -49,5 +60,6 @@ def station_duty(request: HttpRequest, code: str) -> HttpResponse:
         "station": place,
         "card": station_card(place, at),
         "watch": watch(place, local_date(at)),
+        "theme": theme_of(place, local_date(at)),
     }
     return for_everybody(render(request, "dashboards/public/duty_station.html", context))

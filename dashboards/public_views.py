@@ -18,6 +18,7 @@ from core.workdays import local_date
 from dashboards.public_kept import kept
 from dashboards.public_queries import year_figures
 from dashboards.public_rows import rows_of
+from duties.themes.queries import theme_of
 from duties.watch import watch
 from opinions.models import Opinion
 from opinions.states import OPEN, WITH_UNIT, State
@@ -76,6 +77,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         "station": place,
         "card": station_card(place, at),
         "watch": watch(place, local_date(at)),
+        "theme": theme_of(place, local_date(at)),
         "hours": " · ".join(place.opening_hours.split()),
         "entry": entry,
         "matters": rows_of(_by_day(rows.with_list_columns())[:SHORT], at),
@@ -122,6 +124,7 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
         "station": place,
         "card": station_card(place, at),
         "watch": watch(place, local_date(at)),
+        "theme": theme_of(place, local_date(at)),
         "pages": pages,
         "figures": year_figures(at, station_id=place.pk),
         "entry": entry,

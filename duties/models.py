@@ -20,6 +20,7 @@ from duties.querysets import (
     UnavailableQuerySet,
 )
 from duties.states import Post, RosterState, ShiftState, SwapState
+from duties.themes.models import MonthlyTheme, ThemeEntry, ThemeNote  # noqa: F401 - found by Django here
 from stations.models import Representative, Station
 
 USER = settings.AUTH_USER_MODEL

@@ -8,6 +8,7 @@ from core.templatetags.look import WEEKDAYS
 from core.workdays import day_words
 from duties.models import Roster
 from duties.states import Post
+from duties.themes.queries import theme_of
 
 HEADS = ("日期", "时间", "岗位", "代表")
 _WIDTHS = (42, 32, 40, 56)  # millimetres, the page between its margins
@@ -38,6 +39,10 @@ def written(roster: Roster) -> bytes:
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _say(title, f"{station.name} {roster.month.year} 年 {roster.month.month} 月代表值班公示", "方正小标宋简体", Pt(20))
+    if theme := theme_of(station, roster.month):
+        _say(document.add_paragraph(), f"本月主题：{theme.title}。{theme.about}", "仿宋", Pt(14))
+        if theme.bring:
+            _say(document.add_paragraph(), f"您可以带来：{theme.bring}", "仿宋", Pt(14))
     table = document.add_table(rows=0, cols=len(HEADS), style="Table Grid")
     for number, cells in enumerate([HEADS, *rows_of(roster)]):
         for cell, text, width in zip(table.add_row().cells, cells, _WIDTHS, strict=True):

@@ -16,6 +16,7 @@ from core.templatetags.look import WEEKDAYS
 from core.workdays import day_words
 from duties.models import Roster, Shift, SwapRequest
 from duties.states import Post
+from duties.themes.models import MonthlyTheme
 from notices import kinds, words
 from notices.kinds import Family, Kind
 from notices.outbox import Draft
@@ -39,6 +40,7 @@ PERSON_KINDS = {
     "duty_tomorrow": "明天您值班",
     "duty_today": "今天您值班",
 }
+REMINDERS = ("duty_tomorrow", "duty_today")
 _WORDS = ("subject", "station", "station_phone", "month", "when", "post", "person", "times", "link")
 
 words.register(
@@ -49,6 +51,7 @@ words.register(
     Word("post", "岗位", "坐哪个岗", "直通车窗口"),
     Word("person", "代表", "另一位代表的姓名", "麦知秋"),
     Word("times", "次数", "这个月几次", "3"),
+    Word("theme", "主题", "这个月的主题，一整句；没有定就空着", "本月主题：夏季用水。"),
 )
 kinds.link("duty", lambda key: reverse("duties:month", args=key.split("/")))
 kinds.link("my_duty", lambda _key: "/desk/duties/mine/")
@@ -59,7 +62,9 @@ for _name, _title in STAFF_KINDS.items():
              pass_on=(Channel.EMAIL, Channel.WECOM, Channel.WECHAT))
     )  # fmt: skip
 for _name, _title in PERSON_KINDS.items():
-    kinds.register(Kind(_name, _title, f"duties/notices/{_name}", (Channel.IN_SITE, Channel.SMS), words=_WORDS))
+    _more = ("theme",) if _name in REMINDERS else ()
+    _channels = (Channel.IN_SITE, Channel.SMS)
+    kinds.register(Kind(_name, _title, f"duties/notices/{_name}", _channels, words=(*_WORDS, *_more)))
 
 
 def when(shift: Shift) -> str:
@@ -139,10 +144,11 @@ def swap_taken_back(swap: SwapRequest, *, at: datetime, was_done: bool) -> list[
     ]
 
 
-def reminder(kind: str, shift: Shift, *, at: datetime) -> list[Draft]:
+def reminder(kind: str, shift: Shift, theme: MonthlyTheme | None, *, at: datetime) -> list[Draft]:
     """Remind somebody of a duty; the key holds duty, day and person, so that he is reminded of it once."""
     tag = f"{shift.uid}:{shift.day.isoformat()}:{shift.start:%H%M}"
-    return _to_person(kind, shift, shift.representative, at=at, tag=tag)
+    words = f"本月主题：{theme.title}。" if theme else ""
+    return _to_person(kind, shift, shift.representative, at=at, tag=tag, theme=words)
 
 
 def _to_person(

@@ -19,6 +19,8 @@ from duties.models import Rhythm, Roster, Shift, SwapRequest, month_of
 from duties.notify import unreachable, when
 from duties.planning import Person, month_end
 from duties.states import RosterState, ShiftState, SwapState
+from duties.themes.models import MonthlyTheme
+from duties.themes.queries import theme_of
 from duties.workflow.rosters import lateness
 from stations.models import Representative, Station
 
@@ -131,6 +133,11 @@ class Month:
         """The month's roster, if this user may see it."""
         rows = Roster.objects.visible_to(self.user).filter(station=self.station, month=self.month)
         return rows.select_related("station", "published_by").first()
+
+    @cached_property
+    def theme(self) -> MonthlyTheme | None:
+        """What the month is about."""
+        return theme_of(self.station, self.month)
 
     @cached_property
     def may_edit(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from core.workdays import OFFICE, local_date
 from duties import notify
 from duties.models import DutyRules, Shift
+from duties.themes.queries import themes
 from notices.outbox import post_many
 
 
@@ -28,6 +29,9 @@ def _due(day: date) -> list[Shift]:
 
 
 def _tell(kind: str, shifts: list[Shift], at: datetime) -> int:
-    drafts = [draft for shift in shifts for draft in notify.reminder(kind, shift, at=at)]
+    about = themes({shift.day for shift in shifts})
+    drafts = [
+        draft for shift in shifts for draft in notify.reminder(kind, shift, about.of(shift.station, shift.day), at=at)
+    ]
     post_many(drafts)
     return len(drafts)

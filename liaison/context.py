@@ -43,6 +43,7 @@ SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
 RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 POSTS = Link("/desk/posts/", "pin", "服务岗")
 RECORDS = Link("/desk/records/", "board", "履职档案")
+THEMES = Link("/desk/themes/", "sheet", "月度主题")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
 
@@ -75,28 +76,17 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [
-            COUNTY,
-            HOME,
-            MATTERS,
-            STATIONS,
-            DUTIES,
-            CARDS,
-            SUGGESTIONS,
-            RECEPTIONS,
-            POSTS,
-            RECORDS,
-            LIMITS,
-            CALENDAR,
-        ]
+        links += [COUNTY, HOME, MATTERS, STATIONS, DUTIES, CARDS, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS, THEMES]
+        links += [LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
-        links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, POSTS, BOOK, CALLS, CARDS, SUGGESTIONS, RECORDS]
+        links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, POSTS, BOOK, CALLS, CARDS, SUGGESTIONS]
+        links += [RECORDS, THEMES]
     if user.has_role(Role.UNIT_HANDLER):
         links += [HOME, MATTERS, CARDS, SUGGESTIONS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if user.has_role(Role.REPRESENTATIVE):
-        links += [MY_DUTIES, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS]
+        links += [MY_DUTIES, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS, THEMES]
     if links:
         links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):

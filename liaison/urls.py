@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.urls")),
     path("desk/duties/mine/", include("duties.mine.urls")),
     path("", include("duties.feeds.urls")),
+    path("desk/themes/", include("duties.themes.urls")),
+    path("desk/themes/", include("dashboards.theme_urls")),
     path("", include("duties.urls")),
     path("desk/receptions/", include("opinions.receptions.urls")),
     path("desk/posts/", include("opinions.posts.urls")),

@@ -1,5 +1,6 @@
 """Who sees which regions, stations and codes. Deny by default."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import Q, QuerySet
@@ -60,6 +61,12 @@ class RepresentativeQuerySet(QuerySet):
         """Keep the active representatives who serve at a station now."""
         rows = self.filter(is_active=True, services__station=station, services__until=None)
         return rows.distinct().order_by("name")
+
+    def serving_on(self, station: Any, day: date) -> Self:
+        """Keep the active representatives who serve at a station on a day, by name."""
+        since = Q(services__station=station, services__since__lte=day)
+        until = Q(services__until=None) | Q(services__until__gt=day)
+        return self.filter(since & until, is_active=True).distinct().order_by("name", "pk")
 
 
 class EntryCodeQuerySet(QuerySet):

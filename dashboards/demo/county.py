@@ -15,6 +15,7 @@ from dashboards.demo.records import tell_records
 from dashboards.demo.representing import tell_representative
 from dashboards.demo.stories import Teller
 from dashboards.demo.suggestions import tell_suggestions
+from dashboards.demo.themes import tell_themes
 from dashboards.demo.together import tell_together
 from notices.models import Notice
 from notices.states import Channel, State
@@ -47,6 +48,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_suggestions(people, at)
     tell_receptions(people, at)
     tell_records(people, at)
+    tell_themes(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import rules
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from core.workdays import local_date
 from duties.models import Shift
@@ -26,9 +26,7 @@ def of_today(stations: Iterable[Station], at: datetime) -> list[Reception]:
 
 def serving(station: Station, day: date) -> "QuerySet[Representative]":
     """Who serves at a station on a day, by name."""
-    since = Q(services__station=station, services__since__lte=day)
-    until = Q(services__until=None) | Q(services__until__gt=day)
-    return Representative.objects.filter(since & until, is_active=True).distinct().order_by("name", "pk")
+    return Representative.objects.serving_on(station, day)
 
 
 def proposed(station: Station, day: date) -> list[int]:

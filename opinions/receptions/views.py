@@ -21,6 +21,7 @@ from core.workflow import BadInput, NotAllowed, VerbError
 from duties import workflow as duties
 from duties.models import Shift
 from duties.rules import is_station_staff
+from duties.themes.queries import theme_of, themes
 from opinions.models import Opinion
 from opinions.papers import access
 from opinions.papers.kinds import RECEPTION
@@ -74,9 +75,10 @@ class Receptions(Reader, View):
             request.GET.get("page")
         )
         own = list(own_stations(request.user))
+        about = themes({row.day for row in page}, {row.station_id for row in page})
         context = {
             "page": page,
-            "rows": [{"row": row, "mark": mark_of(row)} for row in page],
+            "rows": [{"row": row, "mark": mark_of(row), "theme": about.of(row.station, row.day)} for row in page],
             "running": queries.of_today(own, at),
             "may_open": [
                 station for station in own if rules.has_perm("opinions.open_reception", request.user, station)
@@ -133,6 +135,7 @@ class Open(Reader, View):
             "station": station,
             "stations": own_stations(self.request.user),
             "today": local_date(at),
+            "theme": theme_of(station, local_date(at)),
             "has_roster": Shift.objects.published().filter(station=station, day=local_date(at)).exists(),
         }
         return render(self.request, "opinions/receptions/open.html", context, status=status)
@@ -173,6 +176,7 @@ class Detail(Reader, View):
         context = {
             "row": row,
             "mark": mark_of(row),
+            "theme": theme_of(row.station, row.day),
             "people": people,
             "visits": visits,
             "others": row.visits.count() - len(visits),

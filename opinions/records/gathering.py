@@ -1,4 +1,4 @@
-"""A representative's year as it stands in the portal: seven statements, for one person or for a page of them.
+"""A representative's year as it stands in the portal: eight statements, for one person or for a page of them.
 
 Nothing is reported for this and nothing scored: each line is a trace of work that was done for its own sake. What is
 counted twice elsewhere counts once here: a duty on a day of a reception is that reception, a duty at a post is what was
@@ -15,6 +15,7 @@ from django.db.models import Count
 from core.workdays import OFFICE, day_words, local_date
 from duties.models import Shift
 from duties.states import Post, ShiftState
+from duties.themes.models import ThemeNote
 from opinions.models import FormalSuggestion, HistoryEntry, PostRecord, Reception
 from opinions.receptions.states import State as ReceptionState
 from opinions.records.models import DutyRecord
@@ -88,6 +89,7 @@ def gather(people: Iterable[Representative], span: Span) -> Found:
     _shifts(found, ids, span)
     _spoken(found, by_user, span)
     _suggestions(found, ids, span)
+    _notes(found, ids, span)
     _added(found, ids, span)
     for deeds in found.values():
         deeds.sort(key=lambda deed: deed.day, reverse=True)
@@ -172,6 +174,13 @@ def _day(at: datetime | None) -> date:
     return local_date(at)
 
 
+def _notes(found: Found, ids: list[int], span: Span) -> None:
+    rows = ThemeNote.objects.standing().filter(representatives__in=ids).between(span.first, span.last)
+    for who, day, what, people, station in rows.values_list("representatives", "day", "what", "people", "station_id"):
+        text = f"{what}，来了 {people} 位"
+        found[who].append(Deed(day, DutyKind.OUTREACH, "note", "主题活动", text, station, people=people))
+
+
 def _added(found: Found, ids: list[int], span: Span) -> None:
     rows = DutyRecord.objects.filter(representative__in=ids, day__range=(span.first, span.last))
     rows = rows.exclude(state=RecordState.REJECTED)
@@ -229,6 +238,7 @@ _WORDS = {
     "press": "催办 {n} 次，催的是 {matters} 件事，{closed} 件已经办结",
     "suggestion": "领衔提出代表建议 {n} 份，{finished} 份办结",
     "signed": "联名代表建议 {n} 份",
+    "note": "参加主题活动 {n} 次，来了 {people} 位群众",
     "added": "补记 {n} 次，都有人核对过",
 }
 

@@ -20,7 +20,7 @@ from core.workdays import WorkCalendar
 from dashboards import queries, rollup, tally
 from dashboards.demo import pictures, texts
 from dashboards.demo.county import seed_demo
-from duties.models import Roster, Shift, SwapRequest
+from duties.models import MonthlyTheme, Roster, Shift, SwapRequest, ThemeNote
 from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
@@ -128,6 +128,18 @@ def test_the_demo_representative_has_a_record_with_something_in_most_kinds() -> 
     assert sum(bool(part.done) for part in found) >= 4
     assert sum(bool(part.open) for part in found) >= 2
     assert sorted(person.duty_records.values_list("state", flat=True)) == ["APPROVED", "PENDING"]
+
+
+def test_each_of_the_last_months_has_a_theme_and_the_home_station_notes() -> None:
+    this = NOW.date().replace(day=1)
+    rows = MonthlyTheme.objects.filter(station=None).order_by("-month")
+    assert [row.month.month for row in rows] == [11, 10, 9, 8]
+    assert rows[0].month == this
+    assert all(row.units.exists() for row in rows)
+    assert MonthlyTheme.objects.exclude(station=None).count() == 1
+    notes = ThemeNote.objects.standing().filter(station__code="mingnan")
+    assert notes.count() >= 3
+    assert all(note.representatives.exists() for note in notes)
 
 
 def test_few_stations_are_shells_and_each_says_what_is_missing() -> None:

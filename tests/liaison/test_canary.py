@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from core.uploads import CleanPhoto
+from duties.themes import workflow as themes
+from duties.themes.models import MonthlyTheme, ThemeNote
 from notices import texts
 from notices.models import Notice
 from opinions import books, workflow
@@ -46,6 +48,12 @@ WHO = (
     "other_handler", "admin", "security", "audit",
 )  # fmt: skip
 STATES = (State.SUBMITTED, State.RETURN_REQUESTED, State.REPLIED, State.FED_BACK, State.TRACKING, State.CLOSED)
+# What a number in an address counts, the first that fits; elsewhere it is a matter's.
+NUMBERED: tuple[tuple[str, Any], ...] = (
+    ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
+    ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
+    ("suggestions/", FormalSuggestion), ("notices/", Notice),
+)  # fmt: skip
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -100,6 +108,9 @@ def hidden(world: World) -> list[Opinion]:
         people = ((NAME, PHONE), ("东邻周家", "")) if post in ("MEDIATION", "PROJECT") else ()
         write_record(world, post, at=timezone.localtime(at), people=people)
     receptions.receive(day.pk, told, actor=world.clerk, at=at)
+    words = themes.Wording("路灯", "说说路灯。")
+    themes.set_theme(world.county, day.day, words, actor=world.county_staff, at=at)
+    themes.write_note(world.station, actor=world.clerk, at=at, day=day.day, what="讲用电", people=9)
     return [*rows, shared, merged, told]
 
 
@@ -115,25 +126,10 @@ def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:
 
 def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[Any]]:
     """Return what each argument may be on this address."""
-    about_users, about_notices = "users/" in address, "notices/" in address
-    about_suggestions = "suggestions/" in address
-    pks: list[Any] = [row.pk for row in rows]
-    if about_users:
-        pks = [world.clerk.pk]
-    elif "/book/" in address:
-        pks = list(BookPage.objects.values_list("pk", flat=True))
-    elif "records/additions/" in address:
-        pks = list(DutyRecord.objects.values_list("pk", flat=True))
-    elif "records/" in address:
-        pks = list(Representative.objects.values_list("pk", flat=True))
-    elif "posts/" in address:
-        pks = list(PostRecord.objects.values_list("pk", flat=True))
-    elif "receptions/" in address:
-        pks = list(Reception.objects.values_list("pk", flat=True))
-    elif about_suggestions:
-        pks = list(FormalSuggestion.objects.values_list("pk", flat=True))
-    elif about_notices:
-        pks = list(Notice.objects.values_list("pk", flat=True)[:1])
+    about_notices, about_suggestions = "notices/" in address, "suggestions/" in address
+    model = next((model for part, model in NUMBERED if part in address), None)
+    pks = [row.pk for row in rows] if model is None else list(model.objects.values_list("pk", flat=True))
+    pks = [world.clerk.pk] if "users/" in address else pks[:1] if about_notices else pks
     papers = [paper.key for paper in ((SUGGESTION, SUGGESTION_REPLY) if about_suggestions else ASKING)]
     code = EntryCode.objects.create(
         code="Q7K2M9", station=world.station, kind=EntryCode.Kind.STATION, created_at=timezone.now()
@@ -155,8 +151,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "form": ["png"],
         "step": ["REPLY"],
         "number": [1],
-        "month": ["2026-03"],
         "post": [post.lower() for post in POSTS],
+        "month": ["2026-03", f"{timezone.localdate():%Y-%m}"],
         "act": ["accept", "assign"],
         "key": ["00000000-0000-4000-8000-000000000000"],
     }

@@ -61,8 +61,11 @@ PAGES = {
     "/desk/suggestions/": "CTSLRH",
     "/desk/suggestions/new/": "CR",
     "/desk/supervision/": "CTSLH",
+    "/desk/themes/": "CTSLR",
 }
-OPEN_TO_THE_STREET = {"/", "/accounts/login/", "/duty/", "/healthz", "/metrics", "/privacy/", "/readyz", "/t/"}
+OPEN_TO_THE_STREET = {
+    "/", "/accounts/login/", "/duty/", "/healthz", "/metrics", "/privacy/", "/readyz", "/t/", "/themes/",
+}  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.
 OTHERWISE = {

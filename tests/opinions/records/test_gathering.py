@@ -184,7 +184,7 @@ def test_thirty_people_cost_what_one_costs(world: World, number: int) -> None:
     opened(world, people=[person.pk for person in people])
     with CaptureQueriesContext(connection) as asked:
         found = gathering.gather(people, gathering.span_of(2026, START))
-    assert len(asked) == 7
+    assert len(asked) == 8
     assert all(len(lines) == 1 for lines in found.values())
 
 
