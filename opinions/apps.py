@@ -36,6 +36,7 @@ class OpinionsConfig(AppConfig):
         import_module("opinions.posts.rules")
         import_module("opinions.receptions.rules")
         import_module("opinions.records.rules")
+        import_module("opinions.records.notify")
         import_module("opinions.suggestions.rules")
         import_module("opinions.suggestions.notify")
         audit = import_module("accounts.audit")

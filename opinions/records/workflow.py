@@ -1,4 +1,4 @@
-"""The only writer of additions: one verb, one function; row and history line in one transaction."""
+"""The only writer of additions: one verb, one function; row, history line and notices in one transaction."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,8 @@ from django.db import transaction
 
 from core.workdays import local_date
 from core.workflow import CREATION, BadInput, NotAllowed
+from notices.outbox import post_many
+from opinions.records import notify
 from opinions.records.models import DutyRecord, DutyRecordEntry
 from opinions.records.states import TABLE, DutyKind, State
 from stations.models import Representative, Station
@@ -29,6 +31,7 @@ def add(
     with transaction.atomic():
         record.save(force_insert=True)
         _line(record, actor, at, "add", CREATION, record.note)
+        post_many(notify.added(record, at=at))
     return record
 
 
@@ -67,6 +70,7 @@ def _review(verb: str, record_id: int, actor: Any, at: datetime, target: str, re
         record.reviewed_by, record.reviewed_at, record.reason = actor, at, reason
         record.save()
         _line(record, actor, at, verb, source, reason)
+        post_many(notify.decided(record, at=at))
     return record
 
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 
 from core.workflow import BadInput, NotAllowed, WrongState
+from notices import texts
+from notices.models import Notice
 from opinions.records import workflow
 from opinions.records.models import DutyRecord, DutyRecordEntry
 from opinions.records.querysets import people_for, stations_for
@@ -127,6 +129,37 @@ def test_a_rejection_says_why_and_may_come_after_an_approval(world: World) -> No
         ("approve", "PENDING", "APPROVED", "clerk"),
         ("reject", "APPROVED", "REJECTED", "town_staff"),
     ]
+
+
+def told() -> list[tuple[str, str | None]]:
+    rows = Notice.objects.filter(channel="IN_SITE", kind__startswith="record_").order_by("pk")
+    return [(row.kind, row.user.username if row.user else None) for row in rows]
+
+
+def test_who_may_check_is_told_and_then_whoever_it_concerns(world: World) -> None:
+    row = added(world)
+    assert told() == [("record_added", "clerk")]
+    workflow.approve(row.pk, actor=world.clerk, at=LATER)
+    workflow.reject(row.pk, actor=world.town_staff, at=LATER, reason="签到表上没有他")
+    assert told()[1:] == [("record_approved", "rep"), ("record_rejected", "rep")]
+    for notice in Notice.objects.filter(kind__startswith="record_"):
+        assert texts.link(notice).endswith(f"/desk/records/{row.representative_id}/")
+        assert "麦知秋" in texts.body(notice)
+        assert "签到表" not in texts.body(notice)
+
+
+def test_who_wrote_it_for_another_is_told_too_but_not_asked_to_check(world: World) -> None:
+    row = added(world, world.clerk)
+    assert told() == []
+    workflow.approve(row.pk, actor=world.town_staff, at=LATER)
+    assert sorted(told()) == [("record_approved", "clerk"), ("record_approved", "rep")]
+
+
+def test_a_refused_step_tells_nobody(world: World) -> None:
+    row = added(world)
+    with pytest.raises(BadInput):
+        workflow.reject(row.pk, actor=world.clerk, at=LATER, reason=" ")
+    assert told() == [("record_added", "clerk")]
 
 
 @pytest.mark.parametrize(
