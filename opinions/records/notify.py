@@ -1,5 +1,6 @@
 """Who is told of an addition to a duty record. Texts live in `templates/opinions/notices/`; nothing here sends."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -40,7 +41,7 @@ def decided(record: DutyRecord, *, at: datetime) -> list[Draft]:
     return _drafts(kind, record, {record.added_by_id, record.representative.user_id}, at)
 
 
-def _drafts(kind: str, record: DutyRecord, users: set[int | None], at: datetime) -> list[Draft]:
+def _drafts(kind: str, record: DutyRecord, users: Iterable[int | None], at: datetime) -> list[Draft]:
     station = record.station
     return [
         Draft(
@@ -57,5 +58,5 @@ def _drafts(kind: str, record: DutyRecord, users: set[int | None], at: datetime)
                 "groups": [f"station:{station.code}"],
             },
         )
-        for user_id in sorted(user for user in users if user is not None)
+        for user_id in sorted({user for user in users if user is not None})
     ]
