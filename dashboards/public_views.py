@@ -21,6 +21,7 @@ from dashboards.public_rows import rows_of
 from duties.themes.queries import theme_of
 from duties.watch import watch
 from opinions.models import Opinion
+from opinions.posts.queries import month_words
 from opinions.states import OPEN, WITH_UNIT, State
 from stations.models import EntryCode, Region, Station
 from stations.queries import station_card
@@ -83,6 +84,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         "matters": rows_of(_by_day(rows.with_list_columns())[:SHORT], at),
         "running": rows.count(),
         "figures": year_figures(at, station_id=place.pk),
+        "posts": month_words(place, local_date(at)),
     }
     return for_everybody(render(request, "dashboards/public/station.html", context))
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from dashboards.demo import texts
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
+from dashboards.demo.posts import tell_posts
 from dashboards.demo.receptions import tell_receptions
 from dashboards.demo.records import tell_records
 from dashboards.demo.representing import tell_representative
@@ -49,6 +50,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_receptions(people, at)
     tell_records(people, at)
     tell_themes(people, at)
+    tell_posts(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -13,6 +13,13 @@ from opinions.models import PostRecord
 from opinions.posts.models import Kind
 from stations.models import Representative, Station
 
+_IN_PUBLIC = {
+    Kind.INFORMATION: "答复咨询、帮填表 {} 次",
+    Kind.MEDIATION: "调解 {} 起",
+    Kind.LEGAL: "解答法律问题 {} 次",
+    Kind.PROJECT: "收到民生项目想法 {} 条",
+}
+
 
 def stations_to_write(user: Any) -> "QuerySet[Station]":
     """The open stations at whose posts this user writes: his own, those of his town, those where he serves."""
@@ -56,6 +63,13 @@ def to_ask(user: Any, day: date, most: int) -> tuple[list[PostRecord], int]:
     due = PostRecord.objects.visible_to(user).due(day)
     rows = list(due.select_related("station").order_by("follow_up_on", "pk")[: most + 1])
     return rows[:most], due.count() if len(rows) > most else len(rows)
+
+
+def month_words(station: Station, day: date) -> str:
+    """What the posts did this month as anybody may read it, "" when nothing: numbers, no person and no subject."""
+    rows = PostRecord.objects.standing().filter(station=station, day__range=(day.replace(day=1), day))
+    found = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    return "，".join(words.format(found[kind]) for kind, words in _IN_PUBLIC.items() if kind in found)
 
 
 def counts_by_kind(rows: "QuerySet[PostRecord]") -> list[dict[str, Any]]:

@@ -25,7 +25,17 @@ from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
-from opinions.models import Deadline, Extension, FormalSuggestion, HistoryEntry, Opinion, Reception, Reply, Seconding
+from opinions.models import (
+    Deadline,
+    Extension,
+    FormalSuggestion,
+    HistoryEntry,
+    Opinion,
+    PostRecord,
+    Reception,
+    Reply,
+    Seconding,
+)
 from opinions.records import gathering
 from opinions.states import Outcome, State
 from opinions.suggestions.models import SuggestionEntry, SuggestionExtension
@@ -140,6 +150,29 @@ def test_each_of_the_last_months_has_a_theme_and_the_home_station_notes() -> Non
     notes = ThemeNote.objects.standing().filter(station__code="mingnan")
     assert notes.count() >= 3
     assert all(note.representatives.exists() for note in notes)
+
+
+def test_each_post_has_believable_records_and_one_to_ask_about_today() -> None:
+    home = PostRecord.objects.filter(station__code="mingnan")
+    for kind in ("INFORMATION", "MEDIATION", "LEGAL", "PROJECT"):
+        assert 3 <= home.filter(kind=kind).count() <= 6
+        assert PostRecord.objects.filter(kind=kind).values("station").distinct().count() > 4
+    assert home.due(NOW.date()).exists()
+    assert home.filter(follow_up="HOLDS", state="DONE").exists()
+    assert home.filter(kind="PROJECT", wants_word=True, region__isnull=False).exists()
+    assert not PostRecord.objects.filter(representative=None).exists()
+    assert all(WorkCalendar.load().is_workday(day) for day in home.values_list("day", flat=True))
+
+
+def test_one_record_of_a_post_became_a_matter() -> None:
+    row = PostRecord.objects.exclude(opinion=None).get()
+    assert row.opinion is not None
+    assert (row.opinion.state, row.opinion.station, row.opinion.post_record) == ("SUBMITTED", row.station, row)
+
+
+def test_the_law_post_is_sat_by_the_lawyer() -> None:
+    names = set(PostRecord.objects.filter(station__code="mingnan", kind="LEGAL").values_list("representative__name"))
+    assert names == {("岳青禾",)}
 
 
 def test_few_stations_are_shells_and_each_says_what_is_missing() -> None:
