@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.dateparse import parse_datetime
 
 from core.workflow import NotAllowed, VerbError, WrongState
 from opinions.models import BulkRun, HistoryEntry, Opinion
@@ -70,15 +71,23 @@ def carry_out(act: str, verb: Verb, orders: Sequence[Order], *, actor: Any, key:
     BulkRun.objects.filter(user=actor, created_at__lt=at - _KEPT).delete()
     visible = set(Opinion.objects.visible_to(actor).filter(pk__in=[o.pk for o in orders]).values_list("pk", flat=True))
     for order in orders:
-        sentence = _do(verb, order, actor, at) if order.pk in visible else GONE
+        sentence = do_once(verb, order, actor, at) if order.pk in visible else GONE
         run.results.append([order.pk, not sentence, sentence])
     run.finished_at = at
     run.save(update_fields=["results", "finished_at"])
     return run
 
 
-def _do(verb: Verb, order: Order, actor: Any, at: datetime) -> str:
-    """Run the verb on one matter; return "" when it was done, else the sentence that says why not."""
+def moment_of(text: str) -> datetime | None:
+    """Read back when a matter was seen; None for anything else, which counts as changed since."""
+    try:
+        return parse_datetime(text)
+    except ValueError:  # looks like a moment and is none, such as the 45th of a month
+        return None
+
+
+def do_once(verb: Verb, order: Order, actor: Any, at: datetime) -> str:
+    """Run the verb on one matter as it was seen; return "" when it was done, else the sentence that says why not."""
     try:
         with transaction.atomic():
             _refuse_changed(order)

@@ -241,6 +241,12 @@ class ToldForm(DeskForm):
     how = forms.ChoiceField(label="怎么告诉的", choices=HOW, widget=forms.RadioSelect, initial="打电话")
 
 
+class MissForm(DeskForm):
+    """没找到人: when to try again, if he knows."""
+
+    note = words("再约什么时候", rows=2, most=300, required=False)
+
+
 class RateForm(DeskForm):
     """代评: what the resident said on the telephone; two questions, attitude apart."""
 

@@ -170,6 +170,7 @@ PERMISSIONS = {
     "approve_reply": STATION,
     "reject_reply": STATION,
     "feed_back": STATION,
+    "miss": STATION,
     "bounce": is_system,
     "arrive": is_system,
     "rate": is_resident | STATION,

@@ -40,6 +40,7 @@ urlpatterns = [
     path("desk/opinions/book/<int:pk>/finish/", book.Finish.as_view(), name="book_finish"),
     path("desk/opinions/<int:pk>/", detail.Detail.as_view(), name="detail"),
     path("desk/opinions/callbacks/", callbacks.Callbacks.as_view(), name="callbacks"),
+    path("desk/opinions/callbacks/<int:pk>/", callbacks.RecordCall.as_view(), name="record_call"),
     path("desk/opinions/<int:pk>/clear_card/", supervision.ClearCard.as_view(), name="clear_card"),
     path("desk/supervision/", supervision.Cards.as_view(), name="cards"),
     path("desk/supervision/<int:pk>/paper/", supervision.CardPaper.as_view(), name="card_paper"),

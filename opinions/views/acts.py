@@ -68,6 +68,9 @@ SPECS: Mapping[str, Spec] = {
     "feed_back": Spec(
         "告知", "记下：已告知", "记下了：已告知本人。", forms.ToldForm, "没有短信可发，请打电话或当面告诉本人。",
     ),
+    "miss": Spec(
+        "没找到人", "记下：没找到人", "记下了，改天再问。", forms.MissForm, "只记一笔，期限不变，群众看不到。",
+    ),
     "rate": Spec("代记评价", "记下评价", "评价记下了。", forms.RateForm, "照群众说的原话记，页面上会标明是站点代记。"),
     "move_promise": Spec(
         "改承诺日期", "改日期", "日期改了，原因已经告诉群众。", forms_together.MovePromiseForm,

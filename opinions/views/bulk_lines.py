@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 
 from core.workdays import day_words
 from opinions import bulk, deadlines
-from opinions.bulk import Order
+from opinions.bulk import Order, moment_of
 from opinions.models import Opinion
 from opinions.present import Mark, state_mark
 from opinions.states import Kind, Step
@@ -91,7 +90,7 @@ class Accepting:
     def order(self, line: Line) -> Order:
         """Return what is to be done with a sound line."""
         arguments = {"category": self.categories[line.choice], "kind": line.kind}
-        return Order(line.opinion.pk, parse_datetime(line.seen), arguments)
+        return Order(line.opinion.pk, moment_of(line.seen), arguments)
 
 
 class Assigning:
@@ -132,7 +131,7 @@ class Assigning:
     def order(self, line: Line) -> Order:
         """Return what is to be done with a sound line; its own demand, else the one for all."""
         arguments = {"lead": self.units[line.choice], "demand": line.demand or self.common}
-        return Order(line.opinion.pk, parse_datetime(line.seen), arguments)
+        return Order(line.opinion.pk, moment_of(line.seen), arguments)
 
 
 def _wrong_charge(has_unit: bool, asked: str) -> str:

@@ -194,6 +194,12 @@ class FeedBack(_Verb):
     verb = "feed_back"
 
 
+class Miss(_Verb):
+    """没找到人."""
+
+    verb = "miss"
+
+
 class Rate(_Verb):
     """代记评价."""
 
@@ -271,7 +277,7 @@ VIEWS: dict[str, type[OpinionVerb]] = {
     for view in (
         Accept, Decline, AnswerOnSpot, Refer, Assign, Sign, RequestReturn, GrantReturn, RefuseReturn, ReportProgress,
         Merge, Unmerge, CoSign, GivePart, RequestExtension, GrantExtension, RefuseExtension, MovePromise,
-        ReportFulfilment, Reply, ApproveReply, RejectReply, FeedBack, Rate, Fulfil, LookBack, AddWords, Reopen,
+        ReportFulfilment, Reply, ApproveReply, RejectReply, FeedBack, Miss, Rate, Fulfil, LookBack, AddWords, Reopen,
         Explain, Press, Visit,
         TakeBackAccept, TakeBackDecline, TakeBackAssign, TakeBackMerge,
     )

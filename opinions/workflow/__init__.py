@@ -6,7 +6,7 @@ order, and writes row, history line and notices in one transaction. It raises `c
 
 from opinions.workflow.cohandling import co_sign, give_part
 from opinions.workflow.extending import grant_extension, move_promise, refuse_extension, request_extension
-from opinions.workflow.feedback import arrive, bounce, close_unrated, feed_back, fulfil, look_back, rate, reopen
+from opinions.workflow.feedback import arrive, bounce, close_unrated, feed_back, fulfil, look_back, miss, rate, reopen
 from opinions.workflow.handling import (
     approve_reply,
     assign,
@@ -58,6 +58,7 @@ __all__ = [
     "grant_return",
     "look_back",
     "merge",
+    "miss",
     "move_promise",
     "press",
     "rate",

@@ -23,6 +23,13 @@ def feed_back(opinion_id: int, *, actor: Any, at: datetime, how: str) -> Opinion
     return doing.opinion
 
 
+def miss(opinion_id: int, *, actor: Any, at: datetime, note: str = "") -> Opinion:
+    """Record that nobody was reached (没找到人), so that the next one who rings knows; nothing else changes."""
+    with act("miss", opinion_id, actor, at) as doing:
+        doing.say("", f"没找到人。{note.strip()[:300]}")
+    return doing.opinion
+
+
 def bounce(opinion_id: int, *, actor: Any, at: datetime, written_at: datetime | None = None) -> Opinion:
     """Note that the message with the answer did not arrive (没送到): the resident waits to be told in another way.
 

@@ -141,3 +141,59 @@ def test_the_call_sheet_prints_without_buttons_and_rail(visit: Callable[..., Pag
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="打印")).to_be_hidden()
     expect(page.get_by_text("已经换了灯泡")).to_be_visible()
+
+
+def calls_to_make(world: World, count: int) -> list[Opinion]:
+    rows = [world.submit(title=f"第 {number} 件：后街路灯不亮") for number in range(1, count + 1)]
+    for row in rows:
+        workflow.answer_on_spot(row.pk, actor=world.clerk, at=timezone.now(), body="已经换了灯泡", outcome="A")
+    return rows
+
+
+def test_the_call_sheet_is_written_by_keyboard_alone(visit: Callable[..., Page], world: World) -> None:
+    first, second = calls_to_make(world, 2)
+    page = visit("/desk/opinions/callbacks/", user=world.clerk, width=1440)
+    page.locator(f"#call-{first.pk} [name=result]").first.focus()
+    for key in ("Space", "Tab", "Space", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("灯亮了")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("上一位记好了。")).to_be_visible()
+    expect(page.locator(f"#call-{first.pk}")).to_have_count(0)
+    first.refresh_from_db()
+    assert (first.state, first.satisfaction, first.ratings.get().comment) == ("CLOSED", "SATISFIED", "灯亮了")
+    line = page.locator(f"#call-{second.pk}")
+    expect(line).to_be_in_viewport()
+    line.get_by_label("没找到人").check()
+    expect(line.get_by_label("解决了", exact=True)).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator(".messages")).to_contain_text("记好了：没找到人。")
+    expect(line).to_contain_text("找过 1 次没找到人")
+
+
+def test_a_line_is_written_without_javascript_and_a_missing_word_is_asked_for(
+    visit: Callable[..., Page], world: World
+) -> None:
+    [row] = calls_to_make(world, 1)
+    page = visit("/desk/opinions/callbacks/", user=world.clerk, width=360, script=False)
+    line = page.locator(f"#call-{row.pk}")
+    line.get_by_label("基本满意").check()
+    line.get_by_role("textbox").fill("亮是亮了，有点暗")
+    line.get_by_role("button", name="记下").click()
+    expect(line.get_by_role("alert")).to_contain_text("问题解决了没有")
+    expect(line.get_by_role("textbox")).to_have_value("亮是亮了，有点暗")
+    expect(line.get_by_label("基本满意")).to_be_checked()
+    line.get_by_label("部分解决").check()
+    line.get_by_role("button", name="记下").click()
+    expect(page.locator(".messages")).to_contain_text("记好了：基本满意。")
+    expect(page.locator(f"#call-{row.pk}")).to_have_count(0)
+
+
+def test_a_line_tapped_twice_is_written_once(visit: Callable[..., Page], world: World) -> None:
+    [row] = calls_to_make(world, 1)
+    page = visit("/desk/opinions/callbacks/", user=world.clerk, width=360, script=False)
+    line = page.locator(f"#call-{row.pk}")
+    line.get_by_label("没找到人").check()
+    line.get_by_role("button", name="记下").dblclick()
+    expect(line).to_contain_text("找过 1 次没找到人")
+    assert row.history.filter(verb="miss").count() == 1

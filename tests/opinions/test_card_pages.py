@@ -8,9 +8,8 @@ import pytest
 from django.test import Client
 from docx import Document
 
-from notices.models import Channel, Notice
 from opinions import sweeps, workflow
-from opinions.actors import RESIDENT
+from opinions.actors import RESIDENT, SYSTEM
 from opinions.models import Opinion, SupervisionCard
 from opinions.states import State
 from opinions.supervision.levels import Cleared, Level
@@ -216,9 +215,7 @@ def test_the_sheet_lists_whom_no_message_reached_and_who_has_not_rated(world: Wo
     reached = fed_back(world, phone="13900000003", name="赵东街")
     rated = fed_back(world, phone="13900000004")
     workflow.rate(rated.pk, actor=RESIDENT, at=START, solved="YES", satisfaction="SATISFIED")
-    Notice.objects.filter(kind="resident_fed_back", subject=f"opinion:{lost.pk}", channel=Channel.SMS).update(
-        state="PARKED"
-    )
+    workflow.bounce(lost.pk, actor=SYSTEM, at=START)
     context = signed_in(world, "clerk").get(SHEET).context
     assert {call.opinion.pk for call in context["untold"]} == {nobody.pk, lost.pk}
     assert [call.opinion.pk for call in context["unrated"]] == [reached.pk]
