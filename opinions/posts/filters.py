@@ -15,7 +15,13 @@ from opinions.posts.models import Kind
 from opinions.posts.states import State
 
 _MONTHS = 24
-STATES = (("asked", "到了回访的日子"), ("waiting", "等回访的"), ("turned", "转成意见的"), ("void", "记错了的"))
+STATES = (
+    ("asked", "到了回访的日子"),
+    ("waiting", "等回访的"),
+    ("turned", "转成意见的"),
+    ("wants", "想听结果的"),
+    ("void", "记错了的"),
+)
 
 
 class RecordFilter(RegisterFilter):
@@ -54,11 +60,13 @@ class RecordFilter(RegisterFilter):
         return rows.filter(day__year=year, day__month=month)
 
     def by_state(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
-        """Keep what waits, what should be asked about by today, what became a matter, or what was a mistake."""
+        """Keep what waits, what should be asked about by today, what became a matter, whom one owes word, mistakes."""
         if value == "asked":
             return rows.due(self.today)
         if value == "turned":
             return rows.exclude(opinion=None)
+        if value == "wants":
+            return rows.filter(wants_word=True)
         return rows.filter(state=State.VOID if value == "void" else State.WAITING)
 
     @property

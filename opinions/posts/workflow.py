@@ -249,10 +249,11 @@ def follow_up(
 def turn(record_id: int, *, actor: Any, at: datetime, make: Callable[[PostRecord], Opinion]) -> Opinion:
     """Make a matter of a record, once; `make` writes it. A second time returns the matter there is."""
     with transaction.atomic():
-        rows = PostRecord.objects.select_for_update(of=("self",)).select_related("opinion")
-        earlier = rows.get(pk=record_id).opinion
-        if earlier is not None:
-            return earlier
+        rows = PostRecord.objects.select_for_update(of=("self",)).select_related("opinion", "station", "representative")
+        record = rows.get(pk=record_id)
+        if record.opinion is not None:
+            _permit("turn", actor, record)
+            return record.opinion
         with _on("turn", record_id, actor, at) as doing:
             opinion = make(doing.record)
             if opinion.station_id != doing.record.station_id:

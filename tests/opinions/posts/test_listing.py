@@ -31,6 +31,7 @@ def test_the_filters_cut_the_list_and_the_tabs_count_under_them(world: World, at
     for query, found in (
         ({}, {"甲事", "乙事", "丙事", "丁事"}), ({"kind": "LEGAL"}, {"乙事"}), ({"month": old}, {"乙事"}),
         ({"state": "asked"}, {"丙事"}), ({"state": "waiting"}, {"丙事"}), ({"state": "turned"}, {"丁事"}),
+        ({"state": "wants"}, {"丁事"}),
         ({"q": "甲"}, {"甲事"}), ({"kind": "MOON"}, set()), ({"month": "2026-13"}, set()),
     ):  # fmt: skip
         assert subjects(text(client.get(LIST, query))) == found, query

@@ -193,6 +193,8 @@ def test_turning_makes_one_matter(world: World) -> None:
     assert (first, made) == (second, [row.pk])
     assert (PostRecord.objects.get().opinion, first.post_record) == (first, row)
     assert list(row.history.values_list("verb", flat=True)) == ["turn", "write"]
+    with pytest.raises(NotAllowed):
+        workflow.turn(row.pk, actor=world.other_clerk, at=START + 2 * MINUTE, make=make)
     with pytest.raises(WrongState, match="已经转成意见"):
         workflow.void(row.pk, actor=world.clerk, at=START + 3 * MINUTE, reason="记重了")
 
