@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import duty_views, theme_views
+from dashboards import commendation_views, duty_views, theme_views
 from dashboards import public_views as views
 
 app_name = "public"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("s/<slug:code>/", views.station, name="station"),
     path("duty/", duty_views.county, name="duty"),
     path("s/<slug:code>/duty/", duty_views.station_duty, name="station_duty"),
+    path("commendations/", commendation_views.commendations, name="commendations"),
+    path("commendations/<int:year>/", commendation_views.commendations, name="commendations_of"),
     path("themes/", theme_views.public_themes, name="themes"),
     path("themes/<str:month>/", theme_views.public_month, name="theme_month"),
     path("s/<slug:code>/themes/<str:month>/", theme_views.public_station_month, name="station_theme"),

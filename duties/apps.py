@@ -16,6 +16,8 @@ class DutiesConfig(AppConfig):
         """Load the permission table and the notice kinds, which register themselves, and name the audit's actions."""
         import_module("duties.rules")
         import_module("duties.themes.rules")
+        import_module("duties.commendations.rules")
         import_module("duties.notify")
+        import_module("duties.commendations.notify")
         audit = import_module("accounts.audit")
         audit.name_action("duty_rules_changed", "修改值班规则")

@@ -11,6 +11,7 @@ from django.db.models import Deferrable, F, Q
 
 from core.fields import EncryptedTextField
 from core.workdays import OFFICE
+from duties.commendations.models import Commendation, CommendationEntry  # noqa: F401 - found by Django here
 from duties.querysets import (
     LineQuerySet,
     OfStationQuerySet,

@@ -44,6 +44,7 @@ RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 POSTS = Link("/desk/posts/", "pin", "服务岗")
 RECORDS = Link("/desk/records/", "board", "履职档案")
 THEMES = Link("/desk/themes/", "sheet", "月度主题")
+THANKS = Link("/desk/commendations/", "flag", "表彰")
 RULES = Link("/desk/notices/rules/", "gear", "发送规则")
 AUDIT = Link("/accounts/audit/", "shield", "审计")
 
@@ -77,7 +78,7 @@ def links_for(user: Any) -> tuple[Link, ...]:
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
         links += [COUNTY, HOME, MATTERS, STATIONS, DUTIES, CARDS, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS, THEMES]
-        links += [LIMITS, CALENDAR]
+        links += [THANKS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
         links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, POSTS, BOOK, CALLS, CARDS, SUGGESTIONS]
         links += [RECORDS, THEMES]

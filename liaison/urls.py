@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("duties.urls")),
     path("desk/receptions/", include("opinions.receptions.urls")),
     path("desk/posts/", include("opinions.posts.urls")),
+    path("desk/commendations/", include("opinions.commending.urls")),
     path("desk/records/", include("opinions.records.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),
     path("", include("opinions.urls")),

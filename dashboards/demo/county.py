@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.demo import texts
+from dashboards.demo.commendations import tell_commendations
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.posts import tell_posts
@@ -51,6 +52,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_records(people, at)
     tell_themes(people, at)
     tell_posts(people, at)
+    tell_commendations(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views import View
 
 from core.views import VerbView
+from duties.commendations.models import Commendation
 from duties.querysets import KEEPS, READS, stations_of
 from opinions.models import Opinion
 from opinions.records import gathering, report, workflow
@@ -136,6 +137,7 @@ class Detail(Reader, View):
             "is_own": person.user_id == request.user.pk,
             "form": AddForm(stations=stations, initial={"day": span.today}) if stations else None,
             "waiting": [item for item in waiting(request.user) if item["row"].representative_id == person.pk],
+            "thanks": Commendation.objects.published().filter(representative=person).order_by("-day", "-pk"),
             "additions": _additions(request.user, person, span),
         }
         return render(request, "opinions/records/detail.html", context)

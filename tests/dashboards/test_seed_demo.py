@@ -20,7 +20,7 @@ from core.workdays import WorkCalendar
 from dashboards import queries, rollup, tally
 from dashboards.demo import pictures, texts
 from dashboards.demo.county import seed_demo
-from duties.models import MonthlyTheme, Roster, Shift, SwapRequest, ThemeNote
+from duties.models import Commendation, MonthlyTheme, Roster, Shift, SwapRequest, ThemeNote
 from notices.models import Notice
 from notices.states import Channel
 from notices.states import State as NoticeState
@@ -173,6 +173,13 @@ def test_one_record_of_a_post_became_a_matter() -> None:
 def test_the_law_post_is_sat_by_the_lawyer() -> None:
     names = set(PostRecord.objects.filter(station__code="mingnan", kind="LEGAL").values_list("representative__name"))
     assert names == {("岳青禾",)}
+
+
+def test_three_people_are_thanked_and_a_draft_waits() -> None:
+    rows = Commendation.objects.order_by("pk")
+    assert sorted(row.state for row in rows) == ["DRAFT", "PUBLISHED", "PUBLISHED", "PUBLISHED"]
+    assert sum(row.member_id is not None for row in rows) == 1
+    assert all(row.figures and row.reason.endswith("。") for row in rows)
 
 
 def test_few_stations_are_shells_and_each_says_what_is_missing() -> None:

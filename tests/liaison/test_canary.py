@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from core.uploads import CleanPhoto
+from duties.commendations import workflow as commendations
+from duties.commendations.models import Commendation
 from duties.themes import workflow as themes
 from duties.themes.models import MonthlyTheme, ThemeNote
 from notices import texts
@@ -51,6 +53,7 @@ STATES = (State.SUBMITTED, State.RETURN_REQUESTED, State.REPLIED, State.FED_BACK
 # What a number in an address counts, the first that fits; elsewhere it is a matter's.
 NUMBERED: tuple[tuple[str, Any], ...] = (
     ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
+    ("commendations/new/", Representative), ("commendations/", Commendation),
     ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
     ("suggestions/", FormalSuggestion), ("notices/", Notice),
 )  # fmt: skip
@@ -111,6 +114,9 @@ def hidden(world: World) -> list[Opinion]:
     words = themes.Wording("路灯", "说说路灯。")
     themes.set_theme(world.county, day.day, words, actor=world.county_staff, at=at)
     themes.write_note(world.station, actor=world.clerk, at=at, day=day.day, what="讲用电", people=9)
+    thanks = commendations.Words("用心", day.day, "来一位听一位。", ())
+    person = day.people.get()
+    commendations.draft_commendation(person, world.station, thanks, actor=world.county_staff, at=at)
     return [*rows, shared, merged, told]
 
 
@@ -153,6 +159,8 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "number": [1],
         "post": [post.lower() for post in POSTS],
         "month": ["2026-03", f"{timezone.localdate():%Y-%m}"],
+        "whose": ["rep", "staff"],
+        "year": [timezone.localdate().year],
         "act": ["accept", "assign"],
         "key": ["00000000-0000-4000-8000-000000000000"],
     }

@@ -34,6 +34,8 @@ PAGES = {
     "/desk/answers/list/": "H",
     "/desk/calendar/": "SL",
     "/desk/calendar/import/": "SL",
+    "/desk/commendations/": "SL",
+    "/desk/commendations/new/": "S",
     "/desk/deadlines/": "SL",
     "/desk/duties/": "CTSLR",
     "/desk/duties/feeds/": "CTSLR",
@@ -64,7 +66,8 @@ PAGES = {
     "/desk/themes/": "CTSLR",
 }
 OPEN_TO_THE_STREET = {
-    "/", "/accounts/login/", "/duty/", "/healthz", "/metrics", "/privacy/", "/readyz", "/t/", "/themes/",
+    "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/readyz", "/t/",
+    "/themes/",
 }  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.
