@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
-PACKAGES := core accounts notices stations duties opinions dashboards liaison
+PACKAGES := core accounts notices stations duties opinions projects dashboards liaison
 export PYTHONUTF8 := 1
 # make would hand its own flags down to any make started by a child
 unexport MAKEFLAGS

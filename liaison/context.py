@@ -42,6 +42,7 @@ DUTIES = Link("/desk/duties/", "people", "值班")
 SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
 RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 POSTS = Link("/desk/posts/", "pin", "服务岗")
+PROJECTS = Link("/desk/projects/", "road", "民生实事")
 RECORDS = Link("/desk/records/", "board", "履职档案")
 THEMES = Link("/desk/themes/", "sheet", "月度主题")
 THANKS = Link("/desk/commendations/", "flag", "表彰")
@@ -77,17 +78,17 @@ def links_for(user: Any) -> tuple[Link, ...]:
     """Return the rail of a user, most used first; each link appears once."""
     links: list[Link] = []
     if user.has_role(*COUNTY_ROLES):
-        links += [COUNTY, HOME, MATTERS, STATIONS, DUTIES, CARDS, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS, THEMES]
-        links += [THANKS, LIMITS, CALENDAR]
+        links += [COUNTY, HOME, MATTERS, STATIONS, DUTIES, CARDS, SUGGESTIONS, PROJECTS, RECEPTIONS, POSTS]
+        links += [RECORDS, THEMES, THANKS, LIMITS, CALENDAR]
     if user.has_role(*STATION_ROLES):
         links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, POSTS, BOOK, CALLS, CARDS, SUGGESTIONS]
-        links += [RECORDS, THEMES]
+        links += [PROJECTS, RECORDS, THEMES]
     if user.has_role(Role.UNIT_HANDLER):
         links += [HOME, MATTERS, CARDS, SUGGESTIONS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if user.has_role(Role.REPRESENTATIVE):
-        links += [MY_DUTIES, SUGGESTIONS, RECEPTIONS, POSTS, RECORDS, THEMES]
+        links += [MY_DUTIES, SUGGESTIONS, PROJECTS, RECEPTIONS, POSTS, RECORDS, THEMES]
     if links:
         links += [NOTICES]
     if user.has_role(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "stations",
     "duties",
     "opinions",
+    "projects",
     "dashboards",
 ]
 MIDDLEWARE = [

@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/records/", include("opinions.records.urls")),
     path("desk/suggestions/", include("opinions.suggestions.urls")),
     path("", include("opinions.urls")),
+    path("", include("projects.urls")),
+    path("", include("projects.public_urls")),
     path("", include("dashboards.desk_urls")),
     path("", include("dashboards.county_urls")),
     path("", include("dashboards.public_urls")),

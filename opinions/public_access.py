@@ -27,6 +27,7 @@ WRONG_IN_ALL = 20_000  # wrong tries an hour from everywhere, before each caller
 WRONG_UNDER_SIEGE = 30
 UNKNOWN = "----------"  # no receipt looks like this; it keeps the query the same for a malformed one
 _ALL = "all"
+_ELSEWHERE: list[Callable[[str], str]] = []
 _wrong_in_all = Minute(lambda: limits.spent("wrong", _ALL)[0], seconds=1.0)
 _by_receipt = PreparedRows(lambda code: Opinion.objects.filter(receipt=code), UNKNOWN, without=["body_folded"])
 
@@ -44,23 +45,32 @@ def find(request: HttpRequest, typed: str, digits: str = "") -> Opinion:
 
     Raises WrongReceipt or TooManyTries.
     """
-    who = limits.caller(request)
-    if not nobody_is_held():
-        wrong, wrong_in_all = limits.spent("wrong", who, _ALL)
-        if wrong >= (WRONG_UNDER_SIEGE if wrong_in_all > WRONG_IN_ALL else WRONG_A_CALLER):
-            raise TooManyTries
+    refuse_held(request)
     code = normalise(typed)
     found = _read(code if len(code) == RECEIPT_LENGTH else UNKNOWN, with_phone=bool(digits))
     phone = found.phone[-4:] if found is not None and digits else ""
     fits = not digits or phone != "" and hmac.compare_digest(normalise(digits).encode(), phone.encode())
     if found is None or not fits:
-        limits.count("wrong", who, seconds=HOUR)
-        limits.count("wrong", _ALL, seconds=HOUR)
-        _wrong_in_all.forget()
+        count_wrong(request)
         raise WrongReceipt
     found.station = known(Station, found.station_id)
     found.lead_unit = known(Unit, found.lead_unit_id) if found.lead_unit_id else None
     return found
+
+
+def refuse_held(request: HttpRequest) -> None:
+    """Raise TooManyTries where this caller has used up his wrong tries."""
+    if not nobody_is_held():
+        wrong, wrong_in_all = limits.spent("wrong", limits.caller(request), _ALL)
+        if wrong >= (WRONG_UNDER_SIEGE if wrong_in_all > WRONG_IN_ALL else WRONG_A_CALLER):
+            raise TooManyTries
+
+
+def count_wrong(request: HttpRequest) -> None:
+    """Count one more wrong try."""
+    limits.count("wrong", limits.caller(request), seconds=HOUR)
+    limits.count("wrong", _ALL, seconds=HOUR)
+    _wrong_in_all.forget()
 
 
 def nobody_is_held() -> bool:
@@ -85,6 +95,18 @@ def wrong_page(request: HttpRequest, typed: str) -> HttpResponse:
 def too_many_page(request: HttpRequest, typed: str) -> HttpResponse:
     """The answer while a caller has used up his wrong tries: wait, or ring the station."""
     return _page(request, {"typed": typed[:20], "is_held": True}, 429)
+
+
+def also_known(find: Callable[[str], str]) -> None:
+    """Let another package say where a receipt of its own leads: `find(code)` returns an address, or ""."""
+    if find not in _ELSEWHERE:
+        _ELSEWHERE.append(find)
+
+
+def elsewhere(typed: str) -> str:
+    """Return the address that a receipt of another package leads to, "" when nobody knows it; asked of all alike."""
+    code = normalise(typed)
+    return next(filter(None, (find(code if len(code) == RECEIPT_LENGTH else UNKNOWN) for find in _ELSEWHERE)), "")
 
 
 def by_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

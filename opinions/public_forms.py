@@ -23,7 +23,8 @@ class WordsField(forms.CharField):
         return str(super().to_python(value.replace("\0", "") if isinstance(value, str) else value))
 
 
-def _one_shape(phone: str) -> str:
+def one_shape(phone: str) -> str:
+    """Return a number in one shape, "" for a blank. Raises ValidationError with the sentence."""
     if not phone.strip():
         return ""
     try:
@@ -32,8 +33,16 @@ def _one_shape(phone: str) -> str:
         raise ValidationError(str(error)) from error
 
 
-class MessageForm(PlainForm):
-    """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
+def key_from(typed: str) -> UUID:
+    """Return the key that a form carried, a fresh one for anything else."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return uuid4()
+
+
+class SenderForm(PlainForm):
+    """What everybody who sends words without an account may say: what, where, photos, and how he can be reached."""
 
     consent_version = consent.WORDS
 
@@ -46,13 +55,11 @@ class MessageForm(PlainForm):
         label="怎么称呼您", required=False, max_length=40, error_messages={"max_length": "称呼最多 40 个字。"}
     )
     phone = WordsField(label="电话", required=False, max_length=60)
-    hide_identity = forms.BooleanField(label="不向承办单位透露我的身份", required=False)
     consent = forms.BooleanField(
         label="我看过个人信息说明，同意用来办这件事",
         error_messages={"required": "请看一下个人信息说明，同意了再勾上。"},
     )
     client_key = WordsField(required=False)
-    region = WordsField(required=False, max_length=12)
     q = WordsField(required=False, max_length=20)
 
     def clean_body(self) -> str:
@@ -64,14 +71,18 @@ class MessageForm(PlainForm):
 
     def clean_phone(self) -> str:
         """Bring the number into one shape, or say what is wrong with it."""
-        return _one_shape(self.cleaned_data["phone"])
+        return one_shape(self.cleaned_data["phone"])
 
     def clean_client_key(self) -> UUID:
         """A key that no page of ours made counts as none: the message is taken with a fresh one."""
-        try:
-            return UUID(self.cleaned_data["client_key"])
-        except ValueError:
-            return uuid4()
+        return key_from(self.cleaned_data["client_key"])
+
+
+class MessageForm(SenderForm):
+    """我要留言: the fields of the address contract. `hide_identity` is on unless the person takes it off."""
+
+    hide_identity = forms.BooleanField(label="不向承办单位透露我的身份", required=False)
+    region = WordsField(required=False, max_length=12)
 
 
 class RateForm(PlainForm):
@@ -105,4 +116,4 @@ class SecondForm(PlainForm):
 
     def clean_phone(self) -> str:
         """Bring the number into one shape, or say what is wrong with it."""
-        return _one_shape(self.cleaned_data["phone"])
+        return one_shape(self.cleaned_data["phone"])

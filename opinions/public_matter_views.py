@@ -3,10 +3,6 @@
 Nothing of what the resident wrote is shown but the title that the station published.
 """
 
-import re
-from uuid import uuid4
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
+from core.once import device_of, remember_device
 from core.workflow import WrongState
 from opinions import present, workflow
 from opinions.models import Extension, Opinion, Verdict
@@ -24,11 +21,8 @@ from opinions.states import State
 from opinions.workflow.seconding import MAY_BE_SECONDED
 from stations.models import Station
 
-DEVICE = "device"  # the cookie that knows a device, set when it first seconds something
-DEVICE_SECONDS = 2 * 366 * 24 * HOUR
 # One address may be a whole village behind one router.
 FROM_AN_ADDRESS = 60  # secondings an hour from one address
-_MARK = re.compile(r"[0-9a-f]{32}")
 SAID = {"1": "记下了，您也遇到。", "2": "您已经附议过这件事，不用再点。"}
 
 
@@ -68,7 +62,7 @@ def second(request: HttpRequest, station: str, pk: int) -> HttpResponse:
     if not limits.is_allowed("second", limits.caller(request), most=FROM_AN_ADDRESS, seconds=HOUR):
         form.add_error(None, "这会儿点的人特别多，请过一会儿再点。")
         return _page(request, place, opinion, form, status=429)
-    device = _device(request)
+    device = device_of(request)
     try:
         is_new = workflow.second(opinion.pk, at=timezone.now(), device=device, phone=form.cleaned_data["phone"])
     except WrongState as error:
@@ -76,15 +70,8 @@ def second(request: HttpRequest, station: str, pk: int) -> HttpResponse:
         return _page(request, place, opinion, form, status=409)
     response = redirect(f"{request.path.removesuffix('second/')}?said={1 if is_new else 2}")
     response.status_code = 303
-    response.set_cookie(
-        DEVICE, device, DEVICE_SECONDS, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
-    )
+    remember_device(response, device)
     return response
-
-
-def _device(request: HttpRequest) -> str:
-    kept = request.COOKIES.get(DEVICE, "")
-    return kept if _MARK.fullmatch(kept) else uuid4().hex
 
 
 def _page(

@@ -23,7 +23,16 @@ from opinions import deadlines, present, workflow
 from opinions.actors import RESIDENT
 from opinions.middleware import checked_each_time, etag_of, may_be_kept
 from opinions.models import Extension, FormalSuggestion, HistoryEntry, Opinion, Photo, Reply, Verdict
-from opinions.public_access import HOUR, TooManyTries, WrongReceipt, by_receipt, find, too_many_page, wrong_page
+from opinions.public_access import (
+    HOUR,
+    TooManyTries,
+    WrongReceipt,
+    by_receipt,
+    elsewhere,
+    find,
+    too_many_page,
+    wrong_page,
+)
 from opinions.public_forms import RateForm, WordsForm
 from opinions.public_present import for_public
 from opinions.states import OPEN, TABLE, WITH_UNIT, State, Step
@@ -52,7 +61,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
     try:
         opinion = find(request, typed, request.GET.get("digits", "").strip())
     except WrongReceipt:
-        return wrong_page(request, typed)
+        address = elsewhere(typed)
+        return redirect(address) if address else wrong_page(request, typed)
     except TooManyTries:
         return too_many_page(request, typed)
     return redirect("resident:track", opinion.receipt)

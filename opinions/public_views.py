@@ -3,10 +3,9 @@
 Every page works without JavaScript. What was typed is on every page that refuses it.
 """
 
-import hashlib
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
-from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
 from core.codes import normalise, spell
+from core.once import remember_sent, sent_before
 from core.prepared import PreparedRows
 from core.qr import qr_png
 from core.work import is_solved, new_challenge
@@ -34,8 +34,6 @@ from stations.models import EntryCode, Region, Station
 FROM_AN_ADDRESS = 120
 AT_A_STATION = 1500
 BY_A_CODE = 600
-SENT = "sent"  # the cookie that knows what was sent last, as a fingerprint
-SENT_SECONDS = 600
 TOO_MANY = "这会儿送来的特别多。请等一会儿再点“送出”，或者到窗口说，我们替您记。"
 
 
@@ -106,7 +104,7 @@ def _send(request: HttpRequest, station: Station, form: MessageForm, entry: Entr
         consent_version=consent.VERSION,
         photos=data["photos"],
     )
-    key = _sent_before(request, station, data["body"]) or data["client_key"]
+    key = sent_before(request, station.code, data["body"]) or data["client_key"]
     try:
         opinion = workflow.submit(station=station, actor=RESIDENT, at=timezone.now(), message=words, client_key=key)
     except workflow.AlreadySent as error:
@@ -120,32 +118,8 @@ def _send(request: HttpRequest, station: Station, form: MessageForm, entry: Entr
         return _message_page(request, station, form, entry, status=422)
     response = redirect("resident:receipt", opinion.receipt)
     response.status_code = 303
-    _remember(request, response, station, data["body"], opinion)
+    remember_sent(request, response, station.code, data["body"], opinion.client_key, path="/s/")
     return response
-
-
-def _sent_before(request: HttpRequest, station: Station, body: str) -> UUID | None:
-    """Return the key under which this device sent the very same words a moment ago.
-
-    Going back brings the words with a fresh key, and sending again must not make the matter twice.
-    """
-    try:
-        kept = signing.loads(request.COOKIES.get(SENT, ""), salt=SENT, max_age=SENT_SECONDS)
-        return UUID(kept["key"]) if kept["words"] == _print_of(station, body) else None
-    except (signing.BadSignature, KeyError, TypeError, ValueError):
-        return None
-
-
-def _remember(request: HttpRequest, response: HttpResponse, station: Station, body: str, opinion: Opinion) -> None:
-    words = {"key": str(opinion.client_key), "words": _print_of(station, body)}
-    signed = signing.dumps(words, salt=SENT)
-    response.set_cookie(
-        SENT, signed, max_age=SENT_SECONDS, path="/s/", httponly=True, samesite="Lax", secure=request.is_secure()
-    )
-
-
-def _print_of(station: Station, body: str) -> str:
-    return hashlib.sha256(f"{station.code}\0{body}".encode()).hexdigest()
 
 
 def _message_page(
@@ -194,7 +168,11 @@ def receipt(request: HttpRequest, opinion: Opinion) -> HttpResponse:
 @by_receipt
 def photo(request: HttpRequest, opinion: Opinion, token: str, size: str = "image") -> FileResponse:
     """A photo of the matter, for whoever holds the receipt; internal ones stay inside."""
-    row = get_object_or_404(opinion.photos.filter(is_public=True), token=token)
+    return send_photo(get_object_or_404(opinion.photos.filter(is_public=True), token=token), size)
+
+
+def send_photo(row: Any, size: str) -> FileResponse:
+    """Send a kept photo or its small copy as the picture it is, and nothing that a browser would run."""
     stored = row.image if size == "image" else row.thumb
     try:
         opened = stored.open("rb")

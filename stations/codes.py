@@ -33,7 +33,7 @@ def create_code(
     post: ServicePost | None = None,
     region: Region | None = None,
 ) -> EntryCode:
-    """Draw a code for a station, a window, a post, a representative or a place of it.
+    """Draw a code for a station, a window, a post, a representative, a place of it, or for proposing projects.
 
     Raises BadInput when what the kind asks for is missing or belongs to another station, NotAllowed to others' staff.
     """
@@ -59,7 +59,9 @@ def _usual_label(
         return f"{post}岗"
     if region is not None:
         return f"{region.short_name}公示栏"
-    return {Kind.STATION: "站点门口", Kind.WINDOW: "代表民意直通车窗口"}.get(Kind(kind), "")
+    return {Kind.STATION: "站点门口", Kind.WINDOW: "代表民意直通车窗口", Kind.PROJECT: "民生实事征集"}.get(
+        Kind(kind), ""
+    )
 
 
 def _check(

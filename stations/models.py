@@ -241,6 +241,7 @@ class EntryCode(models.Model):
         POST = "POST", "服务岗"
         REPRESENTATIVE = "REPRESENTATIVE", "代表"
         PLACE = "PLACE", "地点"
+        PROJECT = "PROJECT", "民生实事"
 
     code = models.CharField("码", max_length=12, unique=True)
     kind = models.CharField("种类", max_length=14, choices=Kind)

@@ -21,7 +21,7 @@ GONE, NOT_FOUND = 410, 404
 
 @require_safe
 def entry(request: HttpRequest, code: str) -> HttpResponse:
-    """Count the scan and lead to the station's page, or to the message form where the code hangs at a place."""
+    """Count the scan and lead to the station's page, or to the form that the code is for: a place's, a project's."""
     if _is_shut(request):
         return _no_way(request, NOT_FOUND)
     found = codes.find(code)
@@ -44,6 +44,8 @@ def _is_person(request: HttpRequest) -> bool:
 
 
 def _target(found: EntryCode) -> str:
+    if found.kind == EntryCode.Kind.PROJECT:
+        return "/projects/ideas/new/"  # an address of the contract: who answers there is not known here
     page = found.station.get_absolute_url()
     return f"{page}message/" if found.kind == EntryCode.Kind.PLACE else page
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("core", "accounts", "notices", "stations", "duties", "opinions", "dashboards", "liaison")
+PACKAGES = ("core", "accounts", "notices", "stations", "duties", "opinions", "projects", "dashboards", "liaison")
 MAX_FUNCTION, MAX_MODULE, MAX_TEMPLATE = 50, 400, 150
 
 # The one list of places that may catch everything: sweeps, where one bad row must not stop the others.

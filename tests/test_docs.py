@@ -11,7 +11,7 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-PACKAGES = ("core", "accounts", "notices", "stations", "duties", "opinions", "dashboards", "liaison")
+PACKAGES = ("core", "accounts", "notices", "stations", "duties", "opinions", "projects", "dashboards", "liaison")
 GUIDES = ("resident", "clerk", "unit", "representative", "county", "administrator")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")

@@ -12,6 +12,7 @@ from dashboards.demo.commendations import tell_commendations
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.posts import tell_posts
+from dashboards.demo.projects import tell_projects
 from dashboards.demo.receptions import tell_receptions
 from dashboards.demo.records import tell_records
 from dashboards.demo.representing import tell_representative
@@ -53,6 +54,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_themes(people, at)
     tell_posts(people, at)
     tell_commendations(people, at)
+    tell_projects(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from core.text import mask_name, mask_phone
-from opinions import deadlines
+from opinions import beside, deadlines
 from opinions.models import Assignment, BookLine, BookPage, FormalSuggestion, HistoryEntry, Opinion, Photo, PostRecord
 from opinions.papers.access import papers_for
 from opinions.present import due_chip, five, state_mark, verbs_for
@@ -97,6 +97,7 @@ def context(
         "suggestions": suggestions_of(user, opinion),
         "post_record": PostRecord.objects.visible_to(user).filter(opinion=opinion).first(),
         "may_suggest": may_suggest(user, opinion),
+        "beside": beside.links(user, opinion),
         "may_print": rules.has_perm("opinions.accept_opinion", user, opinion) or opinion.recorded_by_id == user.pk,
         "sees_internal": user.has_role(*SEES_INTERNAL),
         # Who has the receipt can rate: it is not shown to those who are rated.

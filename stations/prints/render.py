@@ -53,6 +53,7 @@ def facts_of(entry: EntryCode, site_url: str) -> Facts:
         hours=station.opening_hours,
         place=station.address,
         person=entry.representative.name if entry.representative else "",
+        pitch=layouts.PROJECTS if entry.kind == EntryCode.Kind.PROJECT else layouts.MATTERS,
     )
 
 

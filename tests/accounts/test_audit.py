@@ -167,7 +167,7 @@ def test_every_action_recorded_anywhere_has_a_chinese_name_in_a_process_that_has
     root = Path(audit.__file__).parents[1]
     started = "import django; django.setup(); from accounts import audit; print(*audit.ACTIONS)"
     named = subprocess.run([sys.executable, "-c", started], cwd=root, capture_output=True, text=True, check=True)
-    packages = ("accounts", "notices", "stations", "duties", "opinions", "dashboards")
+    packages = ("accounts", "notices", "stations", "duties", "opinions", "projects", "dashboards")
     source = "".join(path.read_text() for name in packages for path in (root / name).rglob("*.py"))
     recorded = set(re.findall(r'(?:audit\.record\(|_note\((?="\w+", actor, at))\s*"(\w+)"', source))
     assert len(recorded) > 10

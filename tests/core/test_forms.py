@@ -104,7 +104,7 @@ def _forms_of(base: type[forms.BaseForm]) -> set[type[forms.BaseForm]]:
 
 def test_every_form_of_the_portal_stands_on_this_base() -> None:
     resolve("/")  # loads every page and with it every form
-    ours = {"accounts", "notices", "stations", "duties", "opinions", "dashboards", "liaison"}
+    ours = {"accounts", "notices", "stations", "duties", "opinions", "projects", "dashboards", "liaison"}
     found = [cls for cls in _forms_of(forms.BaseForm) if cls.__module__.split(".")[0] in ours]
     made = [cls for cls in found if not cls.__qualname__.startswith("_") and "Admin" not in cls.__name__]
     assert len(made) > 25

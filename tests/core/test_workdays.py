@@ -287,7 +287,7 @@ def test_the_year_is_said_when_it_is_not_the_one_everybody_thinks_of() -> None:
 
 def test_nobody_spells_a_day_by_himself() -> None:
     root = Path(__file__).resolve().parents[2]
-    packages = ("core", "accounts", "notices", "stations", "duties", "opinions", "dashboards", "liaison")
+    packages = ("core", "accounts", "notices", "stations", "duties", "opinions", "projects", "dashboards", "liaison")
     spelling = re.compile(r"month\} 月 \{")
     found = {path.relative_to(root).as_posix() for name in packages for path in (root / name).rglob("*.py")
              if spelling.search(path.read_text(encoding="utf-8"))}  # fmt: skip

@@ -9,7 +9,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,9 @@ from opinions.receptions import workflow as receptions
 from opinions.records import workflow as records
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
+from projects import workflow as projects
+from projects.models import Campaign, ProjectIdea
+from projects.states import State as IdeaState
 from stations.models import EntryCode, Representative
 from stations.queries import forget
 from tests.opinions.posts.world import KINDS as POSTS
@@ -55,7 +58,8 @@ NUMBERED: tuple[tuple[str, Any], ...] = (
     ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
     ("commendations/new/", Representative), ("commendations/", Commendation),
     ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
-    ("suggestions/", FormalSuggestion), ("notices/", Notice),
+    ("projects/campaigns/", Campaign),
+    ("projects/", ProjectIdea), ("suggestions/", FormalSuggestion), ("notices/", Notice),
 )  # fmt: skip
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -117,7 +121,24 @@ def hidden(world: World) -> list[Opinion]:
     thanks = commendations.Words("用心", day.day, "来一位听一位。", ())
     person = day.people.get()
     commendations.draft_commendation(person, world.station, thanks, actor=world.county_staff, at=at)
+    _ideas(world, rows[0], at)
     return [*rows, shared, merged, told]
+
+
+def _ideas(world: World, opinion: Opinion, at: Any) -> None:
+    """Wishes of the person: fresh, pooled and seconded, shelved, put under another, and one from a matter."""
+    plan = projects.Plan(2027, "大家谈", "说说您盼着的。", date(2020, 1, 1), date(2099, 1, 1))
+    projects.open_campaign(region=world.county, actor=world.county_staff, at=at, plan=plan)
+    wish = projects.Wish(body="修一条人行道，学生用得上。", region=world.town, name=NAME, phone=PHONE)
+    made = [projects.propose(actor=RESIDENT, at=at, wish=wish) for _ in range(4)]
+    words = {"title": "修人行道", "summary": "学生用得上。", "category": world.category}
+    projects.pool(made[1].pk, actor=world.clerk, at=at, **words)
+    projects.second(made[1].pk, at=at, device="a", phone=PHONE)
+    projects.shelve(made[2].pk, actor=world.clerk, at=at, reason="等明年。")
+    projects.merge(made[3].pk, actor=world.clerk, at=at, lead_id=made[1].pk)
+    of_matter = projects.Wish(body="路灯要成片换。", region=world.town, source="OPINION", opinion=opinion)
+    projects.propose(actor=world.clerk, at=at, wish=of_matter)
+    assert set(ProjectIdea.objects.values_list("state", flat=True)) == set(IdeaState) - {IdeaState.WITHDRAWN}
 
 
 def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:
@@ -143,7 +164,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
     is_station = address.startswith("s/")
     return {
         "pk": pks,
-        "receipt": [row.receipt for row in rows],
+        "receipt": [row.receipt for row in (ProjectIdea.objects.all() if "projects/" in address else rows)],
         "station": [world.station.code],
         "code": [world.station.code if is_station else code.code],
         "kind": ["opinion_received", "resident_fed_back"] if about_notices else papers,

@@ -56,6 +56,11 @@ PAGES = {
     "/desk/papers/": "S",
     "/desk/parts/": EVERYBODY,
     "/desk/posts/": "CTSLR",
+    "/desk/projects/": "CTSLR",
+    "/desk/projects/campaigns/": "S",
+    "/desk/projects/campaigns/new/": "S",
+    "/desk/projects/new/": "CTSR",
+    "/desk/projects/sheet/": "CTS",
     "/desk/receptions/": "CTSLR",
     "/desk/receptions/new/": "CT",
     "/desk/records/": "CTSLR",
@@ -66,8 +71,8 @@ PAGES = {
     "/desk/themes/": "CTSLR",
 }
 OPEN_TO_THE_STREET = {
-    "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/readyz", "/t/",
-    "/themes/",
+    "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/projects/",
+    "/projects/ideas/new/", "/readyz", "/t/", "/themes/",
 }  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.
@@ -75,7 +80,8 @@ OTHERWISE = {
     "/accounts/logout/", "/accounts/otp/", "/accounts/otp/codes/", "/accounts/otp/enrol/qr.png", "/desk/deadlines/job/",
     "/desk/duties/feeds/give/", "/desk/notices/parked/again/", "/desk/notices/read/", "/desk/opinions/bulk/",
     "/desk/opinions/bulk/print/", "/desk/opinions/export/", "/desk/opinions/new/guess/", "/desk/opinions/new/session/",
-    "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/stations/prints/", "/elder/", "/hooks/sms-receipt/",
+    "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/projects/export/", "/desk/stations/prints/", "/elder/",
+    "/hooks/sms-receipt/",
 }  # fmt: skip
 
 

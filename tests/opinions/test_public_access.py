@@ -47,7 +47,7 @@ def test_malformed_unknown_and_wrong_digits_get_the_same_answer(
     receipt = world.submit(phone="13800001234").receipt
     bodies = []
     for typed, digits in (("XXXX", ""), (new_receipt(), ""), (receipt, "9999"), ("🌂" * 900, ""), (receipt + "Z", "")):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # among the matters, then among the ideas for projects
             answer = page(client, "/t/", code=typed, digits=digits)
         assert answer.status_code == 404
         assert answer["Cache-Control"] == "private, no-store"

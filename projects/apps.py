@@ -1,0 +1,28 @@
+"""App configuration of the livelihood projects; registers notice kinds and permissions when Django is ready."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+ACTIONS = {
+    "campaign_opened": "开民生实事大家谈",
+    "campaign_changed": "修改民生实事大家谈",
+    "proposer_revealed": "看提议人的姓名和电话",
+    "ideas_exported": "导出民生实事储备库",
+}
+
+
+class ProjectsConfig(AppConfig):
+    """The `projects` app."""
+
+    name = "projects"
+    verbose_name = "民生实事"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what registers itself: permissions, notice kinds, the link on a matter's page, the way of a receipt."""
+        for name in ("rules", "notify", "links"):
+            import_module(f"projects.{name}")
+        audit = import_module("accounts.audit")
+        for action, label in ACTIONS.items():
+            audit.name_action(action, label)

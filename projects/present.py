@@ -1,0 +1,78 @@
+"""How an idea is shown, for the desk and for everybody: its mark, the road ahead, who keeps it. No HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from projects.models import ProjectIdea
+from projects.states import ROAD, State
+
+MARKS: Mapping[str, tuple[str, str]] = {
+    State.IDEA: ("is-wait", "none"),
+    State.POOLED: ("is-move", "quart"),
+    State.SHELVED: ("is-soon", "minus"),
+    State.MERGED: ("is-wait", "merge"),
+    State.WITHDRAWN: ("is-wait", "cross"),
+}
+COUNTY_OFFICE = "县人大代表工委"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state as shape, colour and word."""
+
+    tone: str
+    glyph: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step of the road: behind, here, or ahead."""
+
+    word: str
+    tone: str
+    glyph: str
+
+
+def mark_of(idea: ProjectIdea) -> Mark:
+    """Return the mark of an idea."""
+    return Mark(*MARKS[idea.state], idea.get_state_display())
+
+
+def road_of(idea: ProjectIdea) -> list[Stop]:
+    """Return the steps of the whole road; an idea that stands under another one is where that one is."""
+    idea = idea.merged_into or idea
+    if idea.state == State.WITHDRAWN:
+        return []
+    here = 1 if idea.pooled_at is not None else 0
+    if idea.state == State.SHELVED:
+        return [
+            *(Stop(word, "on", "full") for word in ROAD[: here + 1]),
+            Stop(idea.get_state_display(), "now", "minus"),
+        ]
+    return [_stop(word, number, here) for number, word in enumerate(ROAD)]
+
+
+def _stop(word: str, number: int, here: int) -> Stop:
+    if number == here:
+        return Stop(word, "now", "bull")
+    if number == len(ROAD) - 1:
+        return Stop(word, "off", "box")
+    return Stop(word, "on", "full") if number < here else Stop(word, "off", "none")
+
+
+def place_of(idea: ProjectIdea) -> str:
+    """Return the place in words: the county as a whole, or the town or village."""
+    return "全县" if len(idea.region_id) <= 6 else idea.region.short_name
+
+
+def keeper_of(idea: ProjectIdea) -> str:
+    """Return who looks after it."""
+    return idea.station.name if idea.station else COUNTY_OFFICE
+
+
+def support_words(idea: ProjectIdea, gathered: int) -> str:
+    """Say how many wished for it: those who proposed it, and those who seconded."""
+    proposed = f"{gathered + 1} 人提过" if gathered else ""
+    seconded = f"{idea.seconds} 人附议" if idea.seconds else ""
+    return "，".join(filter(None, (proposed, seconded))) or "还没有人附议"

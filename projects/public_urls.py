@@ -1,0 +1,21 @@
+"""Everybody's addresses of the projects: a contract with posters, slips and messages."""
+
+from django.urls import path
+
+from projects import public_track_views as idea
+from projects import public_views as views
+
+app_name = "projects_public"
+
+urlpatterns = [
+    path("projects/", views.home, name="home"),
+    path("projects/<int:pk>/", views.project, name="project"),
+    path("projects/<int:pk>/second/", views.second, name="second"),
+    path("projects/ideas/new/", views.new, name="new"),
+    path("projects/ideas/<str:receipt>/", idea.track, name="track"),
+    path("projects/ideas/<str:receipt>/withdraw/", idea.withdraw, name="track_withdraw"),
+    path("projects/ideas/<str:receipt>/qr.png", idea.qr, name="track_qr"),
+    path("projects/ideas/<str:receipt>/picture.png", idea.picture, name="track_picture"),
+    path("projects/ideas/<str:receipt>/photos/<uuid:token>/", idea.photo, name="track_photo"),
+    path("projects/ideas/<str:receipt>/photos/<uuid:token>/small/", idea.photo, {"size": "thumb"}, name="track_thumb"),
+]

@@ -1,0 +1,103 @@
+"""Every permission of the app, one sentence each. `workflow` asks here; views only hide what would be refused."""
+
+from typing import Any
+
+import rules
+
+from accounts.models import Role
+from opinions.actors import RESIDENT, SYSTEM
+
+READERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER, Role.REPRESENTATIVE)
+WRITERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.REPRESENTATIVE)
+
+
+@rules.predicate
+def is_resident(user: Any, idea: Any) -> bool:
+    """Whoever holds the receipt, or a public page open."""
+    return user is RESIDENT
+
+
+@rules.predicate
+def is_system(user: Any, idea: Any) -> bool:
+    """The portal itself, when the idea that others stood under is withdrawn."""
+    return user is SYSTEM
+
+
+@rules.predicate
+def looks_after(user: Any, thing: Any) -> bool:
+    """Staff of the station that has the idea, of the town above it, and of the county."""
+    station = thing.station
+    if user.has_role(Role.STATION_STAFF) and station is not None and station.code in user.station_codes:
+        return True
+    prefixes = user.prefixes(Role.TOWN_STAFF, Role.COUNTY_STAFF)
+    return bool(prefixes) and thing.region_id.startswith(prefixes)
+
+
+@rules.predicate
+def serves_there(user: Any, thing: Any) -> bool:
+    """A representative who serves at the station that has, or would get, the idea."""
+    station = thing.station
+    return (
+        user.has_role(Role.REPRESENTATIVE)
+        and station is not None
+        and station.services.filter(representative__user_id=user.pk, until=None).exists()
+    )
+
+
+@rules.predicate
+def is_own(user: Any, idea: Any) -> bool:
+    """The representative who proposed it himself."""
+    return user.has_role(Role.REPRESENTATIVE) and idea.recorded_by_id == user.pk
+
+
+@rules.predicate
+def reads_ideas(user: Any) -> bool:
+    """Staff, leaders and representatives; which ideas is asked of `visible_to`."""
+    return user.is_authenticated and user.has_role(*READERS)
+
+
+@rules.predicate
+def writes_ideas(user: Any) -> bool:
+    """Whoever may bring in an idea at the desk."""
+    return user.is_authenticated and user.has_role(*WRITERS)
+
+
+@rules.predicate
+def prints_sheets(user: Any) -> bool:
+    """Staff of stations, towns and the county: they lay the paper out."""
+    return user.is_authenticated and user.has_role(Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF)
+
+
+@rules.predicate
+def runs_campaigns(user: Any) -> bool:
+    """County committee staff."""
+    return user.is_authenticated and user.has_role(Role.COUNTY_STAFF)
+
+
+@rules.predicate
+def runs_this_campaign(user: Any, region_code: Any) -> bool:
+    """County committee staff whose prefix holds the county."""
+    prefixes = user.prefixes(Role.COUNTY_STAFF)
+    return bool(prefixes) and str(region_code).startswith(prefixes)
+
+
+PERMISSIONS = {
+    "propose": is_resident | looks_after | serves_there,
+    "pool": looks_after,
+    "reword": looks_after,
+    "shelve": looks_after,
+    "merge": looks_after,
+    "unmerge": looks_after | is_system,
+    "take_in": looks_after,
+    "let_go": looks_after | is_system,
+    "second": is_resident,
+    "withdraw": is_resident | is_own,
+    "reveal": looks_after,
+}
+rules.add_perm("projects.read", reads_ideas)
+rules.add_perm("projects.write", writes_ideas)
+rules.add_perm("projects.print", prints_sheets)
+rules.add_perm("projects.run_campaigns", runs_campaigns)
+rules.add_perm("projects.run_campaign", runs_this_campaign)
+for _verb, _predicate in PERMISSIONS.items():
+    rules.add_perm(f"projects.{_verb}_idea", _predicate)

@@ -1,0 +1,68 @@
+"""The life of a livelihood project as data: states, the road, choices and the closed table of transitions.
+
+What is not listed in TRANSITIONS is refused to everyone. `docs/workflow.md` is checked against this file by a test.
+"""
+
+from django.db.models import TextChoices
+
+from core.workflow import Table, Transition
+
+
+class State(TextChoices):
+    """Where an idea stands."""
+
+    IDEA = "IDEA", "征集"
+    POOLED = "POOLED", "入库"
+    SHELVED = "SHELVED", "暂缓"
+    MERGED = "MERGED", "已归并"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+
+
+class Source(TextChoices):
+    """The door through which an idea came in."""
+
+    RESIDENT = "RESIDENT", "群众手机提"
+    PAPER = "PAPER", "纸质征集表"
+    PHONE = "PHONE", "电话"
+    POST = "POST", "征集岗当面"
+    REPRESENTATIVE = "REPRESENTATIVE", "代表提"
+    OPINION = "OPINION", "意见建议转来"
+
+
+# The whole road as a resident reads it; the desk of each later step belongs to the county and the government.
+ROAD = ("征集", "入库", "议定", "提交政府", "列入年度", "实施", "完工", "评议")
+OPEN = (State.IDEA, State.POOLED)
+BY_STAFF = (Source.PAPER, Source.PHONE, Source.POST)
+
+
+def _row(verb: str, sources: tuple[str, ...], targets: tuple[str, ...]) -> Transition:
+    return Transition(verb, frozenset(map(str, sources)), frozenset(map(str, targets)))
+
+
+TRANSITIONS = (
+    _row("propose", ("",), (State.IDEA,)),
+    _row("pool", (State.IDEA, State.SHELVED), (State.POOLED,)),
+    _row("reword", (State.POOLED,), (State.POOLED,)),
+    _row("shelve", OPEN, (State.SHELVED,)),
+    _row("merge", OPEN, (State.MERGED,)),
+    _row("unmerge", (State.MERGED,), OPEN),
+    _row("take_in", OPEN, OPEN),
+    _row("let_go", (*OPEN, State.SHELVED), (*OPEN, State.SHELVED)),
+    _row("second", (State.POOLED,), (State.POOLED,)),
+    _row("withdraw", (State.IDEA,), (State.WITHDRAWN,)),
+    _row("reveal", tuple(State), tuple(State)),
+)
+VERB_LABELS = {
+    "propose": "提出",
+    "pool": "入库",
+    "reword": "改公开的话",
+    "shelve": "暂缓",
+    "merge": "归并",
+    "unmerge": "拆开",
+    "take_in": "收进来",
+    "let_go": "拆出去",
+    "second": "附议",
+    "withdraw": "撤回",
+    "reveal": "看电话",
+}
+TABLE = Table(TRANSITIONS, state_labels=dict(State.choices), verb_labels=VERB_LABELS)

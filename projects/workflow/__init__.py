@@ -1,0 +1,24 @@
+"""The verbs of livelihood projects: the only writers of state and history."""
+
+from projects.workflow.campaigns import Plan, change_campaign, open_campaign
+from projects.workflow.grouping import merge, unmerge
+from projects.workflow.pooling import pool, reveal, reword, shelve
+from projects.workflow.proposing import AlreadySent, Wish, propose, withdraw
+from projects.workflow.seconding import second
+
+__all__ = [
+    "AlreadySent",
+    "Plan",
+    "Wish",
+    "change_campaign",
+    "merge",
+    "open_campaign",
+    "pool",
+    "propose",
+    "reveal",
+    "reword",
+    "second",
+    "shelve",
+    "unmerge",
+    "withdraw",
+]
