@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.demo import texts
+from dashboards.demo.book import tell_book
 from dashboards.demo.commendations import tell_commendations
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
@@ -50,6 +51,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_representative(at)
     tell_suggestions(people, at)
     tell_receptions(people, at)
+    tell_book(people, at)
     tell_records(people, at)
     tell_themes(people, at)
     tell_posts(people, at)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Role, RoleGrant, User
 from core.workdays import WorkCalendar
 from dashboards import queries, rollup, tally
-from dashboards.demo import pictures, texts
+from dashboards.demo import book, pictures, texts
 from dashboards.demo.county import seed_demo
 from duties.models import Commendation, MonthlyTheme, Roster, Shift, SwapRequest, ThemeNote
 from notices.models import Notice
@@ -26,6 +26,7 @@ from notices.states import Channel
 from notices.states import State as NoticeState
 from opinions import deadlines
 from opinions.models import (
+    BookPage,
     Deadline,
     Extension,
     FormalSuggestion,
@@ -397,3 +398,27 @@ def test_rosters_of_the_past_this_month_and_the_next_with_something_to_do() -> N
     assert SwapRequest.objects.get(state="ASKED").asker.name == "麦知秋"
     over = Shift.objects.published().filter(day__lt=NOW.date()).exclude(representative=None)
     assert not over.ahead().exists()
+
+
+def test_the_paper_book_has_a_page_that_is_done_and_one_half_copied() -> None:
+    done, half = BookPage.objects.order_by("page")
+    clerk = User.objects.get(username="station")
+    assert set(BookPage.objects.visible_to(clerk)) == {done, half}
+    assert (done.finished_at is not None, half.finished_at) == (True, None)
+    assert [page.lines.count() for page in (done, half)] == [3, 2]
+    for page in (done, half):
+        [photo] = page.photos.all()
+        assert photo.image.name.endswith("-page.jpg")
+        assert (photo.width, photo.height) == (1500, 1060)
+    states = [list(page.lines.values_list("opinion__state", flat=True)) for page in (done, half)]
+    assert states == [[State.CLOSED] * 3, [State.SUBMITTED] * 2]
+    first = half.lines.get(line=1)
+    assert "写在民情收集簿上的事（2026-1 号簿第 13 页第 1 行）" in first.opinion.history.order_by("id")[0].public_text
+    assert first.written_on == (NOW - timedelta(days=4)).date()
+
+
+def test_the_drawn_page_is_the_same_each_time_and_differs_with_its_words() -> None:
+    one, other = book.draw_page(12, [("周大娘", "路灯不亮")]), book.draw_page(12, [("周大娘", "路灯不亮")])
+    assert one.sha256 == other.sha256
+    assert book.draw_page(12, [("周大娘", "路灯亮了")]).sha256 != one.sha256
+    assert len(one.jpeg) < 300_000
