@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Role, RoleGrant, User
 from core.workdays import WorkCalendar
 from dashboards import queries, rollup, tally
-from dashboards.demo import book, pictures, texts
+from dashboards.demo import pictures, texts
 from dashboards.demo.county import seed_demo
 from duties.models import Commendation, MonthlyTheme, Roster, Shift, SwapRequest, ThemeNote
 from notices.models import Notice
@@ -415,10 +415,3 @@ def test_the_paper_book_has_a_page_that_is_done_and_one_half_copied() -> None:
     first = half.lines.get(line=1)
     assert "写在民情收集簿上的事（2026-1 号簿第 13 页第 1 行）" in first.opinion.history.order_by("id")[0].public_text
     assert first.written_on == (NOW - timedelta(days=4)).date()
-
-
-def test_the_drawn_page_is_the_same_each_time_and_differs_with_its_words() -> None:
-    one, other = book.draw_page(12, [("周大娘", "路灯不亮")]), book.draw_page(12, [("周大娘", "路灯不亮")])
-    assert one.sha256 == other.sha256
-    assert book.draw_page(12, [("周大娘", "路灯亮了")]).sha256 != one.sha256
-    assert len(one.jpeg) < 300_000
