@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "accounts.middleware.StaffSession",
     "axes.middleware.AxesMiddleware",
     "core.middleware.PageAbove",
+    "core.middleware.NoNullLetters",
 ]
 
 IS_BEHIND_PROXY = _flag("BEHIND_PROXY")
