@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 NOT_ALLOWED = 405
@@ -26,13 +25,16 @@ class PageAbove:
 
 
 class NoNullLetters:
-    """Refuses an address with the letter that no table can hold: nobody types it, and every filter would ask for it."""
+    """Replaces the letter that no table can hold by U+FFFD, as browsers do: a wrong code stays a wrong code."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 400 at once, or pass the request on."""
-        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
-            raise BadRequest("a null letter in the address")
+        """Answer the address without its null letters; what a form carries is checked by the form."""
+        if "\0" in request.path:
+            request.path, request.path_info = (one.replace("\0", "\ufffd") for one in (request.path, request.path_info))
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
         return self.get_response(request)

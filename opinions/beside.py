@@ -1,4 +1,5 @@
-"""What packages further on put on a matter's page: links to what came of it, and buttons that make something of it.
+"""What packages further on put on the page of a matter or of a service post's record: links to what came of it, and
+buttons that make something of it.
 
 The page asks whoever registered; it does not know what lies behind.
 """
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from opinions.models import Opinion
+from django.db.models import Model
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,17 @@ class Link:
     is_act: bool = False
 
 
-_ASKED: list[Callable[[Any, Opinion], list[Link]]] = []
+Ask = Callable[[Any, Any], list[Link]]
+_ASKED: dict[type[Model], list[Ask]] = {}
 
 
-def register(ask: Callable[[Any, Opinion], list[Link]]) -> None:
-    """Let `ask(user, opinion)` be asked for every matter's page."""
-    if ask not in _ASKED:
-        _ASKED.append(ask)
+def register(model: type[Model], ask: Ask) -> None:
+    """Let `ask(user, row)` be asked for every page of a row of `model`."""
+    known = _ASKED.setdefault(model, [])
+    if ask not in known:
+        known.append(ask)
 
 
-def links(user: Any, opinion: Opinion) -> list[Link]:
-    """Return all links for this user and matter."""
-    return [link for ask in _ASKED for link in ask(user, opinion)]
+def links(user: Any, row: Model) -> list[Link]:
+    """Return all links for this user and row."""
+    return [link for ask in _ASKED.get(type(row), ()) for link in ask(user, row)]

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
-from opinions.models import Opinion
+from opinions.models import Opinion, PostRecord
 from projects.querysets import CampaignQuerySet, IdeaQuerySet
 from projects.states import Source, State
 from stations.models import Category, EntryCode, Region, Station
@@ -74,6 +74,9 @@ class ProjectIdea(models.Model):
     opinion = models.ForeignKey(
         Opinion, models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name="从哪件意见来"
     )
+    post_record = models.OneToOneField(
+        PostRecord, models.PROTECT, null=True, blank=True, related_name="idea", verbose_name="从哪条征集来"
+    )
     body = models.TextField("想办什么")
     body_folded = models.TextField(editable=False)
     heading = models.CharField("内部标题", max_length=80)
@@ -120,6 +123,9 @@ class ProjectIdea(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.SHELVED) | ~Q(shelved_reason=""), name="idea_shelved_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(post_record=None) | Q(source=Source.POST), name="idea_of_a_record_came_at_the_post"
             ),
             models.CheckConstraint(
                 condition=~Q(source=Source.OPINION) | Q(opinion__isnull=False), name="idea_of_an_opinion"

@@ -19,7 +19,7 @@ from accounts.models import Role
 from core.text import mask_name, mask_phone
 from core.views import VerbView
 from core.workflow import NotAllowed, WrongState
-from opinions.models import Opinion
+from opinions.models import Opinion, PostRecord
 from opinions.public_views import send_photo
 from opinions.views.page import leaf_categories
 from projects import forms, notify, workflow
@@ -119,6 +119,7 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "holds_receipt": sees_internal or idea.recorded_by_id == user.pk,
         "photos": list(idea.photos.all()),
         "matter": matter,
+        "record": PostRecord.objects.visible_to(user).filter(idea=idea).first() if idea.post_record_id else None,
         "lead": _seen(user).filter(pk=idea.merged_into_id).first() if idea.merged_into_id else None,
         "followers": list(followers[:50]),
         "seen": set(_seen(user).filter(merged_into=idea).values_list("pk", flat=True)),

@@ -1,4 +1,7 @@
-"""New ideas at the desk: from a paper sheet, the telephone, the project post, a representative, or a matter."""
+"""New ideas at the desk: from a paper sheet, the telephone, the project post, a representative, or a matter.
+
+What the project post collected brings its person along unseen: who may not read the name carries none.
+"""
 
 from typing import Any
 from uuid import uuid4
@@ -13,12 +16,13 @@ from django.views import View
 
 from accounts.models import Role
 from core.workflow import VerbError
-from opinions.models import Opinion
-from projects import workflow
+from opinions.models import Opinion, PostRecord
+from projects import links, workflow
 from projects.forms import DeskIdeaForm
+from projects.models import ProjectIdea
 from projects.states import Source
 from projects.views.base import ProjectMixin, number_from, places_for
-from stations.models import Region
+from stations.models import Region, ServicePost
 
 CLERKS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF)
 
@@ -28,11 +32,19 @@ class New(ProjectMixin, View):
 
     permission = "projects.write"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form, filled from the matter where it comes from one."""
+    record: PostRecord | None = None
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The form, filled from the matter or the record where it comes from one."""
         opinion = self._opinion(request.GET.get("opinion", ""))
+        self.record = self._record(request.GET.get("record", ""))
+        made = ProjectIdea.objects.filter(post_record=self.record).first() if self.record else None
+        if made is not None:
+            return redirect(made)
         first: dict[str, Any] = {"client_key": uuid4(), "source": Source.PAPER}
         places = self._places(opinion)
+        if self.record is not None:
+            first |= {"body": _told(self.record), "region": self.record.region_id, "location": self.record.place}
         if opinion is not None:
             first |= {"body": opinion.body, "region": opinion.region_id, "location": opinion.location}
         elif len(places) == 1:
@@ -43,6 +55,7 @@ class New(ProjectMixin, View):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Write it down; "save and next" stays here."""
         opinion = self._opinion(request.POST.get("opinion", ""))
+        self.record = self._record(request.POST.get("record", ""))
         form = DeskIdeaForm(
             request.POST, request.FILES, places=self._places(opinion), is_own=self._is_own(opinion)
         )  # fmt: skip
@@ -69,9 +82,22 @@ class New(ProjectMixin, View):
         rows = Opinion.objects.visible_to(self.request.user).select_related("region", "station")
         return get_object_or_404(rows, pk=number_from(typed))
 
+    def _record(self, typed: str) -> PostRecord | None:
+        """The record it comes from. Raises Http404 and PermissionDenied."""
+        if not typed:
+            return None
+        rows = PostRecord.objects.visible_to(self.request.user).filter(kind=ServicePost.Kind.PROJECT)
+        record: PostRecord = get_object_or_404(rows.select_related("station"), pk=number_from(typed))
+        if not links.takes(self.request.user, record):
+            raise PermissionDenied("这一条不归您收进民生实事，或者已经交给单位办了。")
+        return record
+
     def _places(self, opinion: Opinion | None) -> Any:
-        """The places he may write for; a matter's own place is always among them."""
+        """The places he may write for; the own place of a matter or a record is always among them."""
         places = places_for(self.request.user)
+        if self.record is not None:
+            own = [self.record.region_id, self.record.station.region_id]
+            return places | Region.objects.filter(pk__in=[code for code in own if code]).order_by("code")
         if opinion is None:
             return places
         if not rules.has_perm("projects.propose_idea", self.request.user, opinion):
@@ -79,18 +105,39 @@ class New(ProjectMixin, View):
         return places | Region.objects.filter(pk=opinion.region_id).order_by("code")
 
     def _is_own(self, opinion: Opinion | None) -> bool:
-        """Whether nobody's name stands beside it: a representative's own wish, or a matter that has its person."""
-        return opinion is not None or not self.request.user.has_role(*CLERKS)
+        """Whether no name is typed beside it: a representative's own wish, or what has its person already."""
+        return opinion is not None or self.record is not None or not self.request.user.has_role(*CLERKS)
 
     def _wish(self, form: DeskIdeaForm, opinion: Opinion | None) -> workflow.Wish:
         data = form.cleaned_data
-        source = Source.OPINION if opinion else data.get("source", Source.REPRESENTATIVE)
+        source = Source.OPINION if opinion else Source.POST if self.record else Source.REPRESENTATIVE
         return workflow.Wish(
-            body=data["body"], region=data["region"], source=source, location=data["location"], opinion=opinion,
-            name=data.get("name", ""), phone=data.get("phone", ""), photos=data["photos"],
+            body=data["body"], region=data["region"], source=data.get("source", source), location=data["location"],
+            opinion=opinion, post_record=self.record, photos=data["photos"],
+            **(self._person() or {"name": data.get("name", ""), "phone": data.get("phone", "")}),
         )  # fmt: skip
 
+    def _person(self) -> dict[str, str]:
+        """Whoever brought it to the post and wants to hear of it."""
+        record = self.record
+        if record is None or not record.wants_word:
+            return {}
+        person = record.people.first()
+        may = rules.has_perm("opinions.read_post_people", self.request.user, record)
+        return {"name": person.name, "phone": person.phone} if person is not None and may else {}
+
     def _page(self, form: DeskIdeaForm, opinion: Opinion | None, status: int = 200) -> HttpResponse:
-        is_representative = opinion is None and self._is_own(opinion)
-        context = {"form": form, "opinion": opinion, "is_representative": is_representative}
+        is_representative = opinion is None and self.record is None and self._is_own(opinion)
+        context = {
+            "form": form,
+            "opinion": opinion,
+            "record": self.record,
+            "brings_person": bool(self._person()),
+            "is_representative": is_representative,
+        }
         return render(self.request, "projects/new.html", context, status=status)
+
+
+def _told(record: PostRecord) -> str:
+    """What was said at the post, in one piece."""
+    return f"{record.subject}\n受益的：{record.beneficiaries}" if record.beneficiaries else record.subject

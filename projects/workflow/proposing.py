@@ -15,7 +15,7 @@ from core.uploads import PHOTO_MAX_COUNT, CleanPhoto
 from core.workdays import local_date
 from core.workflow import BadInput, VerbError
 from notices.outbox import post_many
-from opinions.models import Opinion
+from opinions.models import Opinion, PostRecord
 from opinions.workflow.engine import keep_files
 from opinions.workflow.intake import check_body
 from projects import notify
@@ -37,6 +37,7 @@ class Wish:
     location: str = ""
     entry_code: EntryCode | None = None
     opinion: Opinion | None = None
+    post_record: PostRecord | None = None
     name: str = ""
     phone: str = ""
     consent_version: str = ""
@@ -54,8 +55,9 @@ class AlreadySent(VerbError):
 def propose(*, actor: Any, at: datetime, wish: Wish, client_key: UUID | None = None) -> ProjectIdea:
     """Take an idea in and return it with its receipt.
 
-    The same client key with the same words returns the first one; with other words it raises AlreadySent. Raises
-    BadInput naming the field, NotAllowed, or VerbError to a resident while no campaign runs.
+    The same client key with the same words returns the first one, and so does a record of a service post that an idea
+    was made of before; with other words the key raises AlreadySent. Raises BadInput naming the field, NotAllowed, or
+    VerbError to a resident while no campaign runs.
     """
     TABLE.check("propose", "")
     body = check_body(wish.body)
@@ -71,7 +73,7 @@ def propose(*, actor: Any, at: datetime, wish: Wish, client_key: UUID | None = N
         with transaction.atomic():
             _write(idea, wish, actor, at)
     except IntegrityError:
-        earlier = _earlier(client_key, body)
+        earlier = _earlier(client_key, body) or _of_record(wish)
         if earlier is None:
             raise
         return earlier
@@ -96,6 +98,10 @@ def _earlier(client_key: UUID | None, body: str) -> ProjectIdea | None:
     return earlier
 
 
+def _of_record(wish: Wish) -> ProjectIdea | None:
+    return ProjectIdea.objects.filter(post_record=wish.post_record).first() if wish.post_record else None
+
+
 def _new(wish: Wish, body: str, actor: Any, at: datetime, client_key: UUID | None) -> ProjectIdea:
     day = local_date(at)
     campaign = Campaign.objects.running(day).filter(region_id=wish.region.pk[:6]).first()
@@ -111,6 +117,7 @@ def _new(wish: Wish, body: str, actor: Any, at: datetime, client_key: UUID | Non
         entry_code=wish.entry_code,
         source=wish.source,
         opinion=wish.opinion,
+        post_record=wish.post_record,
         body=body,
         body_folded=fold(f"{heading} {body} {wish.location}"),
         heading=heading[:80],
@@ -127,7 +134,7 @@ def _new(wish: Wish, body: str, actor: Any, at: datetime, client_key: UUID | Non
 
 def _station(wish: Wish) -> Station | None:
     """Return the station that looks after it: the opinion's or the code's own where the place is in its reach."""
-    for given in (wish.opinion, wish.entry_code):
+    for given in (wish.opinion, wish.post_record, wish.entry_code):
         if given is not None and wish.region.pk.startswith(given.station.region_id):
             return given.station
     return Station.objects.for_region(wish.region.pk)  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ def world(db: None) -> World:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else's links in these tests."""
-    monkeypatch.setattr(beside, "_ASKED", [])
+    monkeypatch.setattr(beside, "_ASKED", {})
 
 
 def links(user: Any, opinion: Opinion) -> list[beside.Link]:
@@ -38,7 +38,7 @@ def test_a_page_nobody_adds_to_stays_as_it_is(world: World) -> None:
 
 
 def test_a_link_stands_beside_and_a_button_on_top(world: World) -> None:
-    beside.register(links)
+    beside.register(Opinion, links)
     page = page_of(world, world.opinion())
     assert '<a href="/one/">看这一件</a>，还在看。' in page
     assert '<a class="btn btn-sm" href="/two/">' in page
@@ -46,13 +46,13 @@ def test_a_link_stands_beside_and_a_button_on_top(world: World) -> None:
 
 
 def test_the_same_one_is_asked_once(world: World) -> None:
-    beside.register(links)
-    beside.register(links)
+    beside.register(Opinion, links)
+    beside.register(Opinion, links)
     assert len(beside.links(world.clerk, world.opinion())) == 2
 
 
 def test_what_stands_there_cannot_bring_its_own_markup(world: World) -> None:
-    beside.register(lambda user, opinion: [beside.Link("/x/", "<b>粗</b>", "<i>斜</i>")])
+    beside.register(Opinion, lambda user, opinion: [beside.Link("/x/", "<b>粗</b>", "<i>斜</i>")])
     page = page_of(world, world.opinion())
     assert "<b>粗</b>" not in page
     assert "&lt;i&gt;斜" in page
@@ -65,7 +65,7 @@ def test_each_is_asked_with_user_and_matter(world: World) -> None:
         asked.append((user, opinion.pk))
         return []
 
-    beside.register(ask)
+    beside.register(Opinion, ask)
     opinion = world.opinion()
     page_of(world, opinion)
     assert asked == [(world.clerk, opinion.pk)]

@@ -15,6 +15,7 @@ from accounts import audit
 from core.views import VerbView
 from core.workdays import local_date
 from core.workflow import VerbError
+from opinions import beside
 from opinions.models import Opinion, PostRecord
 from opinions.posts import present, workflow
 from opinions.posts.forms import FollowUpForm, ReasonForm
@@ -44,6 +45,7 @@ def page_of(request: HttpRequest, record: PostRecord, *, revealed: bool = False)
         "may": may | {"turn": may["turn"] and not is_turned, "void": may["void"] and not is_turned},
         "may_reveal": may["reveal"] and bool(people) and not revealed,
         "opinion": Opinion.objects.visible_to(user).filter(pk=record.opinion_id).first() if is_turned else None,
+        "beside": beside.links(user, record),
         "history": record.history.all() if reads_words else (),
         "follow_up_form": FollowUpForm(auto_id="follow_%s") if may["follow_up"] else None,
         "reveal_form": ReasonForm(auto_id="reveal_%s"),
