@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, When
+from django.db.models import Case, Count, When, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -73,7 +73,8 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     place = public_station(code)
     at = timezone.now()
     entry = EntryCode.objects.live().filter(code=normalise(request.GET.get("q", "")), station=place).first()
-    rows = Opinion.objects.public().filter(station=place, state__in=RUNNING)
+    rows = Opinion.objects.public().filter(station=place, state__in=RUNNING).annotate(running=Window(Count("*")))
+    shown = list(_by_day(rows.with_list_columns())[:SHORT])
     context = {
         "station": place,
         "card": station_card(place, at),
@@ -81,8 +82,8 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         "theme": theme_of(place, local_date(at)),
         "hours": " · ".join(place.opening_hours.split()),
         "entry": entry,
-        "matters": rows_of(_by_day(rows.with_list_columns())[:SHORT], at),
-        "running": rows.count(),
+        "matters": rows_of(shown, at),
+        "running": shown[0].running if shown else 0,
         "figures": year_figures(at, station_id=place.pk),
         "posts": month_words(place, local_date(at)),
     }
