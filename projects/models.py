@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.fields import EncryptedTextField
 from opinions.models import Opinion, PostRecord
 from projects.querysets import CampaignQuerySet, IdeaQuerySet
-from projects.states import Source, State
+from projects.states import PUBLISHED, Source, State
 from stations.models import Category, EntryCode, Region, Station
 
 USER = settings.AUTH_USER_MODEL
@@ -118,7 +118,8 @@ class ProjectIdea(models.Model):
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="idea_not_merged_into_itself"
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.POOLED) | (~Q(title="") & ~Q(summary="") & Q(pooled_at__isnull=False)),
+                condition=~Q(state__in=[one for one in PUBLISHED if one != State.SHELVED])
+                | (~Q(title="") & ~Q(summary="") & Q(pooled_at__isnull=False)),
                 name="idea_pooled_with_public_words",
             ),
             models.CheckConstraint(
@@ -147,7 +148,7 @@ class ProjectIdea(models.Model):
     @property
     def is_published(self) -> bool:
         """Tell whether everybody may read its public words: it was pooled once, and stands by itself."""
-        return self.pooled_at is not None and self.state in (State.POOLED, State.SHELVED)
+        return self.pooled_at is not None and self.state in PUBLISHED
 
 
 class IdeaPhoto(models.Model):

@@ -9,6 +9,14 @@ from projects.states import ROAD, State
 MARKS: Mapping[str, tuple[str, str]] = {
     State.IDEA: ("is-wait", "none"),
     State.POOLED: ("is-move", "quart"),
+    State.SCREENED: ("is-move", "half"),
+    State.LISTED: ("is-move", "three"),
+    State.ADOPTED: ("is-move", "flag"),
+    State.BALLOTED: ("is-move", "dia"),
+    State.BUILDING: ("is-move", "bull"),
+    State.COMPLETED: ("is-done", "full"),
+    State.EVALUATED: ("is-done", "box"),
+    State.RECTIFYING: ("is-soon", "ret"),
     State.SHELVED: ("is-soon", "minus"),
     State.MERGED: ("is-wait", "merge"),
     State.WITHDRAWN: ("is-wait", "cross"),
@@ -44,13 +52,12 @@ def road_of(idea: ProjectIdea) -> list[Stop]:
     idea = idea.merged_into or idea
     if idea.state == State.WITHDRAWN:
         return []
-    here = 1 if idea.pooled_at is not None else 0
+    words = [word for word, _ in ROAD]
     if idea.state == State.SHELVED:
-        return [
-            *(Stop(word, "on", "full") for word in ROAD[: here + 1]),
-            Stop(idea.get_state_display(), "now", "minus"),
-        ]
-    return [_stop(word, number, here) for number, word in enumerate(ROAD)]
+        behind = words[: 2 if idea.pooled_at is not None else 1]
+        return [*(Stop(word, "on", "full") for word in behind), Stop(idea.get_state_display(), "now", "minus")]
+    here = next(number for number, (_, states) in enumerate(ROAD) if idea.state in states)
+    return [_stop(word, number, here) for number, word in enumerate(words)]
 
 
 def _stop(word: str, number: int, here: int) -> Stop:

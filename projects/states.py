@@ -9,10 +9,18 @@ from core.workflow import Table, Transition
 
 
 class State(TextChoices):
-    """Where an idea stands."""
+    """Where a project stands, from the first idea to the verdict; one row and one number all the way."""
 
     IDEA = "IDEA", "征集"
     POOLED = "POOLED", "入库"
+    SCREENED = "SCREENED", "议定"
+    LISTED = "LISTED", "提交政府"
+    ADOPTED = "ADOPTED", "列入年度"
+    BALLOTED = "BALLOTED", "票决通过"
+    BUILDING = "BUILDING", "实施"
+    COMPLETED = "COMPLETED", "完工"
+    EVALUATED = "EVALUATED", "评议"
+    RECTIFYING = "RECTIFYING", "整改"
     SHELVED = "SHELVED", "暂缓"
     MERGED = "MERGED", "已归并"
     WITHDRAWN = "WITHDRAWN", "已撤回"
@@ -29,8 +37,19 @@ class Source(TextChoices):
     OPINION = "OPINION", "意见建议转来"
 
 
-# The whole road as a resident reads it; the desk of each later step belongs to the county and the government.
-ROAD = ("征集", "入库", "议定", "提交政府", "列入年度", "实施", "完工", "评议")
+# The whole road as a resident reads it: each stop with the states that stand there.
+ROAD: tuple[tuple[str, tuple[State, ...]], ...] = (
+    ("征集", (State.IDEA,)),
+    ("入库", (State.POOLED,)),
+    ("议定", (State.SCREENED,)),
+    ("提交政府", (State.LISTED,)),
+    ("列入年度", (State.ADOPTED, State.BALLOTED)),
+    ("实施", (State.BUILDING,)),
+    ("完工", (State.COMPLETED, State.RECTIFYING)),
+    ("评议", (State.EVALUATED,)),
+)
+ON_THE_LIST = (State.ADOPTED, State.BALLOTED, State.BUILDING, State.COMPLETED, State.RECTIFYING, State.EVALUATED)
+PUBLISHED = (State.POOLED, State.SCREENED, State.LISTED, *ON_THE_LIST, State.SHELVED)  # while `pooled_at` is set
 OPEN = (State.IDEA, State.POOLED)
 BY_STAFF = (Source.PAPER, Source.PHONE, Source.POST)
 

@@ -49,6 +49,9 @@ class Hall:
             workflow.merge(row.pk, actor=clerk, at=at + MINUTE, lead_id=lead.pk)
         elif state == State.WITHDRAWN:
             workflow.withdraw(row.pk, actor=RESIDENT, at=at + MINUTE)
+        elif state != State.IDEA:  # what the later steps' own tests reach by their verbs
+            self.pool(row, at=at + MINUTE)
+            ProjectIdea.objects.filter(pk=row.pk).update(state=state)
         return ProjectIdea.objects.get(pk=row.pk)
 
 

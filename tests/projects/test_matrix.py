@@ -36,7 +36,21 @@ FROM = {
     "merge": {"IDEA", "POOLED"},
     "unmerge": {"MERGED"},
     "withdraw": {"IDEA"},
-    "reveal": {"IDEA", "POOLED", "SHELVED", "MERGED", "WITHDRAWN"},
+    "reveal": {
+        "IDEA",
+        "POOLED",
+        "SCREENED",
+        "LISTED",
+        "ADOPTED",
+        "BALLOTED",
+        "BUILDING",
+        "COMPLETED",
+        "EVALUATED",
+        "RECTIFYING",
+        "SHELVED",
+        "MERGED",
+        "WITHDRAWN",
+    },  # fmt: skip
 }
 
 
