@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,10 +12,10 @@ from opinions import workflow
 from opinions.models import Opinion
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults, faults_at, violations
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TITLES = ("东街与王寨路口三盏路灯不亮", "后街路灯杆歪了", "健身广场的路灯闪", "农贸市场门口路灯罩子掉了")
 Visit = Callable[..., Page]
 
@@ -109,25 +108,19 @@ def test_the_bar_stands_above_the_rail_and_can_be_pressed(world: World, visit: V
     page.locator("tbody [name=row]").nth(1).check()
     button = page.locator("#bulk [value=accept]")
     expect(button).to_be_in_viewport()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))")
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
     button.click()
     expect(page.locator(".bulk-lines > li")).to_have_count(2)
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_the_pages_have_no_violation_and_nothing_is_cut(world: World, visit: Visit, width: int) -> None:
+def test_the_pages_have_no_violation_and_nothing_is_cut(world: World, visit: Visit) -> None:
     accepted = world.opinion(State.ACCEPTED, at=timezone.now() - timedelta(hours=1))
     rows = "&".join(f"row={row.pk}" for row in Opinion.objects.all())
-    page = visit("/desk/opinions/#keys", user=world.clerk, width=width, script=True)
+    page = visit("/desk/opinions/#keys", user=world.clerk)
     root = page.url.split("/desk")[0]
     for address in (f"bulk/accept/?{rows}", f"bulk/assign/?{rows}", f"bulk/print/?{rows}"):
         page.goto(f"{root}/desk/opinions/{address}")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))") == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert faults_at(page) == []
         expect(page.locator("main")).to_contain_text(accepted.title)
 
 
@@ -191,8 +184,7 @@ def test_the_toast_goes_and_the_act_stays(world: World, visit: Visit, width: int
     page = visit(row.get_absolute_url(), user=world.clerk, width=width)
     toast = page.locator(".toast")
     expect(toast).to_be_in_viewport()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate("axe.run().then((it) => it.violations.map((one) => one.id))") == []
+    assert violations(page) == []
     expect(toast).to_have_count(0, timeout=12_000)
     page.get_by_text("撤回受理", exact=True).first.click()
     page.locator("details[open] button", has_text="撤回受理").click()

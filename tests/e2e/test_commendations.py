@@ -1,7 +1,6 @@
 """Commendations in a real browser: found by name, written, looked at once more, said; accessible at every width."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from duties.commendations import workflow
 from duties.commendations.models import Commendation
 from opinions.commending.figures import figures
 from stations.queries import forget
+from tests.e2e.eyes import faults_at
 from tests.opinions.receptions.world import opened, rep
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 REASON = "东街往王寨的路灯坏了，他去看了三回，催了两个单位，修好那天晚上又去走了一遍。"
 
@@ -40,16 +39,6 @@ def written(world: World, person: Any, *, is_published: bool) -> Commendation:
     words = workflow.Words("盯住一条路", timezone.localdate(), REASON, figures(person, timezone.localdate().year, now))
     row = workflow.draft_commendation(person, world.station, words, actor=world.county_staff, at=now)
     return workflow.publish_commendation(row.pk, actor=world.county_staff, at=now) if is_published else row
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -79,12 +68,11 @@ def test_the_county_thanks_somebody_and_takes_another_back(world: World, visit: 
     assert Commendation.objects.get().state == "WITHDRAWN"
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     draft, said = written(world, rep(), is_published=False), written(world, world.clerk, is_published=True)
     written(world, rep(), is_published=True)
     wrong: list[str] = []
-    page = visit("/desk/commendations/", user=world.county_staff, width=wide)
+    page = visit("/desk/commendations/", user=world.county_staff)
     root = page.url.removesuffix("/desk/commendations/")
     for address in (
         "/desk/commendations/", "/desk/commendations/new/?q=%E9%BA%A6", f"/desk/commendations/new/rep/{rep().pk}/",
@@ -92,7 +80,7 @@ def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: in
         f"/desk/records/{rep().pk}/",
     ):  # fmt: skip
         page.goto(root + address)
-        wrong += faults(page)
-    street = visit("/commendations/", width=wide, elder=wide == 360)
-    wrong += faults(street)
+        wrong += faults_at(page)
+    street = visit("/commendations/", elder=True)
+    wrong += faults_at(street)
     assert wrong == []

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from opinions.states import State
 from stations.queries import forget
-from tests.e2e.test_desk_pages import axe
+from tests.e2e.eyes import violations
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -67,4 +67,4 @@ def test_the_board_is_accessible(world: World, chromium: Any, live_server: Any) 
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
     page.goto(f"{live_server.url}/county/")
-    assert axe(page) == []
+    assert violations(page) == []

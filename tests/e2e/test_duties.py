@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -14,10 +13,10 @@ from duties.planning import month_end
 from stations.models import Representative
 from stations.queries import forget
 from tests.duties.conftest import NAMES, Office, add_rhythm
+from tests.e2e.eyes import faults_at
 from tests.world import make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -44,19 +43,7 @@ def base(month: date) -> str:
     return f"/desk/duties/mingnan/{month:%Y-%m}/"
 
 
-def faults(page: Page, width: int) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_page_has_a_violation_and_nothing_is_wider_than_the_screen(
-    office: Office, visit: Visit, ahead: date, width: int
-) -> None:
+def test_no_page_has_a_violation_and_none_is_wider_than_the_screen(office: Office, visit: Visit, ahead: date) -> None:
     now, world = timezone.now(), office.world
     this = office.published(month_of(timezone.localdate()), at=now - timedelta(days=40))
     office.propose(ahead, at=now)
@@ -75,9 +62,9 @@ def test_no_page_has_a_violation_and_nothing_is_wider_than_the_screen(
     ]
     wrong: list[str] = []
     for path, who in paths:
-        page = visit(path, user=world.users[who], width=width)
+        page = visit(path, user=world.users[who])
         page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
-        wrong += faults(page, width)
+        wrong += faults_at(page)
         page.context.close()
     assert wrong == [], "\n".join(wrong)
 

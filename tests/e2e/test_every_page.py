@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -19,10 +18,10 @@ from stations import codes
 from stations.models import EntryCode
 from stations.prints.batch import KIND
 from stations.queries import forget
+from tests.e2e.eyes import faults_at, violations
 from tests.world import START, World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 # What is wider than its own scrolling box is cut on a telephone, even when the page itself is not.
 CUT = """() => [...document.querySelectorAll(".scrolls")].filter((box) => box.scrollWidth > box.clientWidth)
@@ -87,11 +86,10 @@ def addresses(world: World) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("wide", [360, 1440])
 @pytest.mark.parametrize("who", ["clerk", "handler", "rep", "grid", "county_staff", "admin", "security", "audit", ""])
-def test_no_page_has_a_violation_and_nothing_is_cut(world: World, visit: Visit, who: str, wide: int) -> None:
+def test_no_page_has_a_violation_and_nothing_is_cut(world: World, visit: Visit, who: str) -> None:
     first, *others = addresses(world)[who]
-    page = visit(first, user=world.users.get(who), width=wide)
+    page = visit(first, user=world.users.get(who))
     root = page.url.removesuffix(first)
     wrong: list[str] = []
     for address in (first, *others):
@@ -99,14 +97,11 @@ def test_no_page_has_a_violation_and_nothing_is_cut(world: World, visit: Visit, 
         assert answer is not None
         if answer.status != 200:
             wrong.append(f"{address}: {answer.status}")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run().then((found) => found.violations)")
-        wrong += [f"{address} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-        if page.locator(".btn-act:visible").count() > 1:
-            wrong.append(f"{address}: more than one main act")
-        if page.evaluate("document.documentElement.scrollWidth") > wide and "/screen/" not in address:
-            wrong.append(f"{address}: wider than {wide}")
-        wrong += [f"{address}: {box} is cut" for box in page.evaluate(CUT)]
+        for wide in (1440, 360):
+            wrong += faults_at(page, (wide,)) if wide == 1440 or "/screen/" not in address else violations(page)
+            wrong += [f"{address}: {box} is cut at {wide}" for box in page.evaluate(CUT)]
+            if page.locator(".btn-act:visible").count() > 1:
+                wrong.append(f"{address}: more than one main act at {wide}")
     assert wrong == []
 
 

@@ -14,7 +14,7 @@ from opinions import deadlines, recount_runs, sweeps, workflow
 from opinions.models import DeadlineRule, Opinion
 from opinions.states import State, Step
 from stations.queries import forget
-from tests.e2e.test_desk_pages import AXE
+from tests.e2e.eyes import faults, faults_at
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -45,29 +45,19 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def wrong_with(page: Page, width: int) -> list[str]:
-    """What is wrong with an opened page: it scrolls sideways, or axe finds a fault."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # the page's own policy stays in force
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    faults = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
-    return [*([f"sideways {wide}"] if wide > width else []), *faults]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_is_accessible(visit: Callable[..., Page], world: World, late: Opinion, width: int) -> None:
+def test_every_page_fits_and_is_accessible(visit: Callable[..., Page], world: World, late: Opinion) -> None:
     recount_runs.order("试一试", owner=world.county_staff, at=timezone.now(), send=lambda _: None)
     DeadlineRule.objects.create(step=Step.SIGN, category=world.category, working_days=2)
     for address in (*PAGES, late.get_absolute_url()):
-        page = visit(address, user=world.county_staff, width=width)
-        assert wrong_with(page, width) == [], address
-        keep(page, f"{address.strip('/').replace('/', '-')}-{width}")
+        page = visit(address, user=world.county_staff)
+        assert faults_at(page) == [], address
+        keep(page, address.strip("/").replace("/", "-"))
         page.context.close()
     fed_back = world.submit(phone="", name="田大山")
     workflow.answer_on_spot(fed_back.pk, actor=world.clerk, at=timezone.now(), body="已经换了灯泡", outcome="A")
-    page = visit("/desk/opinions/callbacks/", user=world.clerk, width=width)
-    assert wrong_with(page, width) == []
-    keep(page, f"callbacks-{width}")
+    page = visit("/desk/opinions/callbacks/", user=world.clerk)
+    assert faults_at(page) == []
+    keep(page, "callbacks")
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -81,7 +71,7 @@ def test_the_county_tries_the_table_out_and_puts_it_into_force(
     page.get_by_role("button", name="先看看会怎样").click()
     expect(page.get_by_role("heading", name="先看看会怎样（还没有改）")).to_be_visible()
     expect(page.get_by_text("1 个期限变晚")).to_be_visible()
-    assert wrong_with(page, width) == []
+    assert faults(page) == []
     keep(page, f"deadlines-tried-{width}")
     assert not DeadlineRule.objects.exists()
     page.get_by_role("button", name="照这样改").click()
@@ -103,7 +93,7 @@ def test_the_notice_is_brought_in_from_a_file(
     page.get_by_label("放假安排文件").set_input_files(file)
     page.get_by_role("button", name="先看看会怎样").click()
     expect(page.get_by_text("没有采用的 1 行")).to_be_visible()
-    assert wrong_with(page, width) == []
+    assert faults(page) == []
     keep(page, f"import-shown-{width}")
     assert not CalendarDay.objects.exists()
     page.get_by_role("button", name="照这样改 2 天").click()

@@ -1,7 +1,6 @@
 """The shell of every page in a real browser: the rail under a thumb, asking once, sending once, elder mode, paper."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,10 +8,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import Role, RoleGrant
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.world import START, World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 SMALL = """() => [...document.querySelectorAll("main *, header *, footer *")].filter((node) => {
   const words = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
@@ -28,13 +27,6 @@ LOW = """() => [...document.querySelectorAll("button, summary, select, a.btn, a.
 def world(transactional_db: None) -> World:
     forget()
     return make_world()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core finds; the script is brought in past the page's own policy by the browser's console."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
 
 
 def width(page: Page) -> int:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,10 +15,10 @@ from duties.models import Rhythm, Roster, Shift, SwapRequest, month_of
 from duties.planning import month_end
 from stations.models import Representative, Service
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.world import START, World, make_user, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 PAGE = "/desk/duties/mine/"
 
@@ -113,9 +112,7 @@ def test_the_pages_are_accessible_and_a_thumb_finds_the_buttons(
         f"{PAGE}{free.pk}/ask_swap/?who={who}",
     ):  # fmt: skip
         page.goto(root + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert page.evaluate("axe.run().then((found) => found.violations.map((one) => one.id))") == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert faults(page) == []
         for button in page.locator(".duty-acts .btn").all():
             box = button.bounding_box()
             assert box is not None

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from core.codes import spell
 from opinions.models import BookLine, Opinion
 from stations.queries import forget
-from tests.e2e.test_every_page import AXE
+from tests.e2e.eyes import faults
 from tests.e2e.test_paper_book import photographed, sheet
 from tests.world import WORDS, World, make_world
 
@@ -308,7 +308,4 @@ def test_the_form_without_network_is_accessible(world: World, visit: Visit, wide
     count_in(page, "等着送的 1 件")
     say(page, "南街路灯也不亮。")
     count_in(page, "等着送的 2 件")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    assert [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    assert faults(page) == []

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +15,10 @@ from notices.states import State as NoticeState
 from opinions import sweeps
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("E2E_PICTURES", "")
 WIDTHS = (360, 768, 1440)
 Visit = Callable[..., Any]
@@ -59,14 +58,6 @@ def troubled(world: World, now: datetime) -> None:
     )
 
 
-def check(page: Any, width: int) -> None:
-    """Nothing scrolls sideways and axe finds nothing."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # as the debugger does it: the content policy stays in force
-    found = page.evaluate("axe.run().then((result) => result.violations)")
-    assert [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] == []
-
-
 def picture(page: Any, name: str, width: int) -> None:
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
@@ -76,10 +67,10 @@ def picture(page: Any, name: str, width: int) -> None:
 def test_what_did_not_arrive(visit: Visit, world: World, now: datetime, width: int) -> None:
     troubled(world, now)
     page = visit("/desk/notices/parked/", user=world.clerk, width=width)
-    check(page, width)
+    assert faults(page) == []
     page.locator("details.script summary").first.click()
     assert "您说的事有结果了" in page.locator(".speech").first.inner_text()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "parked", width)
 
 
@@ -90,28 +81,28 @@ def test_texts(visit: Visit, world: World, now: datetime, width: int) -> None:
         changed_by=world.county_staff,
     )  # fmt: skip
     page = visit("/desk/notices/texts/", user=world.county_staff, width=width)
-    check(page, width)
+    assert faults(page) == []
     picture(page, "texts", width)
     page.locator('a[href$="/resident_fed_back/SMS/"]').click()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "text", width)
     page.locator("[name=text]").fill("您好 {name}，有结果了")
     page.get_by_role("button", name="看看效果").click()
     assert "没有“{name}”这个占位词" in page.locator(".err").first.inner_text()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "text-wrong", width)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_groups(visit: Visit, world: World, now: datetime, width: int) -> None:
     page = visit("/desk/notices/groups/", user=world.county_staff, width=width)
-    check(page, width)
+    assert faults(page) == []
     troubled(world, now)
     page.reload()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "groups", width)
     page.get_by_role("link", name="洺南街道站工作群").first.click()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "group", width)
 
 
@@ -126,10 +117,10 @@ def test_inbox_with_a_digest_and_rules(visit: Visit, world: World, now: datetime
     page = visit("/desk/notices/", user=world.clerk, width=width)
     page.locator("details.unfold summary").first.click()
     assert page.locator(".parts a").count() >= 5
-    check(page, width)
+    assert faults(page) == []
     picture(page, "inbox", width)
     rules = visit("/desk/notices/rules/", user=world.admin, width=width)
-    check(rules, width)
+    assert faults(rules) == []
     picture(rules, "rules", width)
 
 
@@ -139,7 +130,7 @@ def test_the_matter_says_that_nobody_was_reached(visit: Visit, world: World, now
     row = Notice.objects.filter(bounced_at__isnull=False).get().subject.partition(":")[2]
     page = visit(f"/desk/opinions/{row}/", user=world.clerk, width=width)
     assert "条给群众的消息没送到" in page.locator("main").inner_text()
-    check(page, width)
+    assert faults(page) == []
     picture(page, "matter", width)
 
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -14,10 +13,10 @@ from core.uploads import clean_photo
 from opinions import books
 from opinions.models import BookLine, BookPage, Opinion
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 OUTSIDE = """() => [...document.querySelectorAll(".lines .input, .panel .input")].filter((field) =>
   field.getBoundingClientRect().right > field.closest(".lines, .panel").getBoundingClientRect().right + 1)
@@ -137,10 +136,6 @@ def test_both_pages_are_accessible_and_nothing_is_cut(world: World, visit: Visit
     matter = Opinion.objects.get().get_absolute_url()
     for address in ("/desk/opinions/book/", paper.get_absolute_url(), done.get_absolute_url(), matter):
         page.goto(root + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run().then((found) => found.violations)")
-        wrong += [f"{address} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+        wrong += faults(page)
         wrong += [f"{address}: {name} leaves its panel" for name in page.evaluate(OUTSIDE)]
-        if page.evaluate("document.documentElement.scrollWidth") > wide:
-            wrong.append(f"{address}: wider than {wide}")
     assert wrong == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from opinions.models import Opinion, PostRecord
 from opinions.posts import workflow
 from stations.queries import forget
-from tests.e2e.test_receptions import faults
+from tests.e2e.eyes import faults_at
 from tests.opinions.posts.world import KINDS, shift, write
 from tests.world import World, make_world
 
@@ -88,8 +88,7 @@ def test_an_idea_becomes_a_matter_with_one_button(world: World, visit: Visit, wi
     expect(page.get_by_role("heading", name="转成了意见")).to_be_visible()
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     now = timezone.localtime()
     rows = [write(world, kind, at=now - timedelta(days=back)) for back in (0, 20) for kind in KINDS]
     void = write(world, "INFORMATION", at=now, subject="记错的一条")
@@ -103,13 +102,13 @@ def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: in
     }  # fmt: skip
     wrong: list[str] = []
     for who, addresses in walks.items():
-        page = visit("/desk/posts/", user=world.users[who], width=wide)
+        page = visit("/desk/posts/", user=world.users[who])
         root = page.url.removesuffix("/desk/posts/")
-        wrong += faults(page)
+        wrong += faults_at(page)
         for address in addresses:
             page.goto(root + address)
             for fold in page.locator("details:not(.more)").all():
                 fold.evaluate("(fold) => { fold.open = true; }")
-            wrong += faults(page)
+            wrong += faults_at(page)
         page.context.close()
     assert wrong == []

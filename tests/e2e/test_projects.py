@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,11 +12,11 @@ from projects import workflow
 from projects.models import Campaign, ProjectIdea
 from projects.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.projects.conftest import PLAN, WORDS, Hall
 from tests.world import START, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -29,12 +28,6 @@ def asking(transactional_db: None) -> Hall:
     campaign = workflow.open_campaign(region=world.county, actor=world.county_staff, at=START, plan=PLAN)
     Campaign.objects.update(opens_on=date(2020, 1, 1), closes_on=date(2099, 12, 31))
     return Hall(world, campaign)
-
-
-def check(page: Page, width: int) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate("axe.run().then((found) => found.violations.map((one) => one.id))") == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 def propose(page: Page, words: str = WORDS) -> None:
@@ -92,7 +85,7 @@ def test_the_same_wish_is_offered_while_one_writes(visit: Visit, asking: Hall, s
     expect(page.get_by_text("有人提过差不多的。")).to_be_visible()  # with script it comes by itself after a pause
     expect(page.get_by_label("想办什么")).to_have_value(re.compile("^东街小学门口修一条"))
     if script:
-        check(page, 360)
+        assert faults(page) == []
     page.locator(".near a").first.click()
     expect(page).to_have_url(re.compile(f"/projects/{pooled.pk}/$"))
     assert ProjectIdea.objects.count() == 1
@@ -113,7 +106,7 @@ def test_what_is_missing_is_said_beside_the_field(visit: Visit, asking: Hall) ->
     page.get_by_role("button", name="送出").click()
     expect(page.get_by_role("alert")).to_contain_text("还有 3 处要改")
     expect(page.get_by_label("哪个乡镇、街道")).to_have_attribute("aria-invalid", "true")
-    check(page, 360)
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize(("width", "elder"), [(360, False), (360, True), (1440, False)])
@@ -129,11 +122,11 @@ def test_everybodys_pages_are_accessible_and_nothing_is_cut(
         f"/projects/ideas/{merged.receipt}/", f"/projects/ideas/{merged.merged_into.receipt}/withdraw/",
     ):  # fmt: skip
         page.goto(root + address)
-        check(page, width)
+        assert faults(page) == []
     Campaign.objects.all().update(opens_on=date(2020, 1, 1), closes_on=date(2020, 2, 1))
     for address in ("/projects/", "/projects/ideas/new/"):
         page.goto(root + address)
-        check(page, width)
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -148,4 +141,4 @@ def test_the_desks_pages_are_accessible_and_nothing_is_cut(visit: Visit, asking:
         "/desk/projects/sheet/", *(row.get_absolute_url() for row in rows),
     ):  # fmt: skip
         page.goto(root + address)
-        check(page, width)
+        assert faults(page) == []

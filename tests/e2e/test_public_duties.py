@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import time
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,10 +12,10 @@ from core.workdays import local_date
 from duties.models import Roster, Shift, month_of
 from stations.models import Representative
 from stations.queries import forget
+from tests.e2e.eyes import faults
 from tests.world import START, World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -34,12 +33,6 @@ def world(transactional_db: None) -> World:
         representative=Representative.objects.get(name="麦知秋"), changed_at=START,
     )  # fmt: skip
     return world
-
-
-def check(page: Page, width: int) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate("axe.run().then((found) => found.violations.map((one) => one.id))") == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 @pytest.mark.parametrize(
@@ -70,7 +63,7 @@ def test_the_pages_are_accessible_and_nothing_is_cut(visit: Visit, world: World,
         "/duty/", "/duty/?q=%E5%90%B4%E5%8F%B0", "/s/mingnan/", "/s/mingnan/duty/", "/s/wutai/", "/s/wutai/duty/",
     ):  # fmt: skip
         page.goto(root + address)
-        check(page, width)
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -81,7 +74,7 @@ def test_a_representative_gets_a_calendar_address_and_another(visit: Visit, worl
     address = page.get_by_label("日历地址")
     expect(address).to_have_value(re.compile(r"/duty/feed/[\w-]{32}\.ics$"))
     expect(page.get_by_role("link", name="放进这部手机")).to_have_attribute("href", re.compile("^webcal://"))
-    check(page, width)
+    assert faults(page) == []
     old = address.input_value()
     page.get_by_text("地址给别人看到了？").click()
     page.get_by_role("button", name="换一个新地址").click()

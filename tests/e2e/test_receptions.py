@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from duties.models import Shift
 from opinions.models import Opinion, Reception
 from opinions.receptions import workflow
 from stations.queries import forget
+from tests.e2e.eyes import faults_at
 from tests.opinions.receptions.world import mate, opened, rep, roster, told
 from tests.world import WORDS, World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -30,16 +29,6 @@ def world(transactional_db: None, settings: Any) -> World:
     mate(world)
     roster(world, timezone.localtime(), people=2)
     return world
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
 
 
 @pytest.mark.parametrize(("wide", "script"), [(1440, True), (360, True), (360, False)])
@@ -87,8 +76,7 @@ def test_going_on_after_somebody_else_ended_it(world: World, visit: Visit) -> No
     expect(page.get_by_role("heading", name="来了 0 位")).to_be_visible()
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     now = timezone.now()
     row, old = opened(world, now, place="一楼代表接待室"), opened(world, now - timedelta(days=7))
     workflow.close(old.pk, actor=world.clerk, at=now - timedelta(days=7))
@@ -98,16 +86,16 @@ def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: in
     Opinion.objects.filter(reception_visit__number=1).update(recorded_by=world.clerk)
     wrong: list[str] = []
     for who in ("clerk", "rep", "leader"):
-        page = visit("/desk/receptions/", user=world.users[who], width=wide)
+        page = visit("/desk/receptions/", user=world.users[who])
         root = page.url.removesuffix("/desk/receptions/")
-        wrong += faults(page)
+        wrong += faults_at(page)
         addresses = [f"/desk/receptions/{row.pk}/", f"/desk/receptions/{old.pk}/"]
         for address in [*addresses, *(["/desk/opinions/new/?channel=RECEPTION"] if who == "clerk" else [])]:
             page.goto(root + address)
             for fold in page.locator("details:not(.more)").all():
                 fold.evaluate("(fold) => { fold.open = true; }")
-            wrong += faults(page)
+            wrong += faults_at(page)
         page.context.close()
     workflow.close(row.pk, actor=world.clerk, at=now)
-    page = visit("/desk/receptions/new/", user=world.clerk, width=wide)
-    assert wrong + faults(page) == []
+    page = visit("/desk/receptions/new/", user=world.clerk)
+    assert wrong + faults_at(page) == []

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,11 @@ from opinions.receptions import workflow as receptions
 from opinions.records import workflow
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults_at
 from tests.opinions.receptions.world import mate, opened, rep, told
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -41,16 +40,6 @@ def world(transactional_db: None, settings: Any) -> World:
             note="签到表在站里",
         )  # fmt: skip
     return world
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -75,17 +64,16 @@ def test_he_adds_on_his_telephone_and_the_clerk_checks(world: World, visit: Visi
     assert "麦知秋" in file.value.suggested_filename
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     wrong: list[str] = []
     for who in ("clerk", "rep", "leader"):
-        page = visit("/desk/records/", user=world.users[who], width=wide)
+        page = visit("/desk/records/", user=world.users[who])
         root = page.url.partition("/desk/")[0]
         for address in ("/desk/records/", f"/desk/records/{rep().pk}/"):
             page.goto(root + address)
             for fold in page.locator("main details").all():
                 fold.evaluate("(fold) => { fold.open = true; }")
-            wrong += faults(page)
+            wrong += faults_at(page)
         page.context.close()
     assert wrong == []
 

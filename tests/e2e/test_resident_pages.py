@@ -17,11 +17,11 @@ from opinions import deadlines, public_views
 from opinions.models import Opinion
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import violations
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 MOST_BYTES, MOST_REQUESTS = 60 * 1024, 8
 MESSAGE = "/s/mingnan/message/"
 WORDS = "桥栏杆断了一截，孩子上学从这里走。"
@@ -57,16 +57,8 @@ def addresses(world: World) -> list[str]:
     ]
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{row['id']}: {row['nodes'][0]['html'][:120]}" for row in found["violations"]]
-
-
 @pytest.mark.parametrize("elder", [False, True])
 def test_no_page_has_a_violation_or_runs_over_the_edge(visit: Visit, addresses: list[str], elder: bool) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed; `make test` does it")
     wrong = {}
     for address in addresses:
         page = visit(address, elder=elder)

@@ -20,6 +20,7 @@ from opinions.ledger import export
 from opinions.models import Opinion, PaperTemplate, Reply
 from opinions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults_at
 from tests.opinions.ledger.books import book
 from tests.opinions.ledger.test_answers import filled
 from tests.opinions.ledger.test_importing import DONE, HEAD, SPOT
@@ -27,7 +28,6 @@ from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
-AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 WIDTHS = (360, 768, 1440)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,14 +43,6 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker takes up a task in the same breath."""
     for task in (tasks.carry_out_sheet, tasks.make_export):
         monkeypatch.setattr(task, "apply_async", lambda args, task=task, **kwargs: task(*args))
-
-
-def faults(page: Page, width: int) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run().then((all) => all.violations.map((one) => one.id + ' ' + one.nodes[0].html))")
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [*found, *([f"scrolls sideways at {width}: {wide}"] if wide > width else [])]
 
 
 def file(name: str, content: bytes) -> dict[str, Any]:
@@ -90,7 +82,7 @@ def test_a_long_list_shows_its_progress_until_the_file_is_there(
     page = visit("/desk/opinions/?group=all", user=world.clerk, width=360)
     page.get_by_role("button", name="导出 Excel").click()
     page.get_by_text("排着队").wait_for()
-    assert faults(page, 360) == []
+    assert faults_at(page, (360,)) == []
     tasks.make_export(handed[0])
     link = page.get_by_role("link", name="下载 Excel")
     link.wait_for()
@@ -192,8 +184,7 @@ def test_the_county_changes_a_template_and_back(visit: Visit, world: World) -> N
     assert PaperTemplate.objects.filter(ended_at=None).count() == 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_are_quiet_at_every_width(visit: Visit, world: World, width: int) -> None:
+def test_the_pages_are_quiet_at_every_width(visit: Visit, world: World) -> None:
     opinion = matter(world, State.FED_BACK)
     matter(world, State.ASSIGNED)
     found: list[str] = []
@@ -203,24 +194,23 @@ def test_the_pages_are_quiet_at_every_width(visit: Visit, world: World, width: i
         (world.county_staff, ["/desk/papers/"]),
     ]
     for user, addresses in pages:
-        page = visit(addresses[0], user=user, width=width)
+        page = visit(addresses[0], user=user)
         for address in addresses:
             page.goto(page.url.split("/desk/")[0] + address)
             for folded in page.locator("details").all():
                 folded.evaluate("(element) => { element.open = true }")
-            found += [f"{user} {address} {fault}" for fault in faults(page, width)]
+            found += [f"{user} {address} {fault}" for fault in faults_at(page)]
     assert found == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_preview_is_quiet_at_every_width(visit: Visit, world: World, width: int) -> None:
+def test_the_preview_is_quiet_at_every_width(visit: Visit, world: World) -> None:
     bad = ["9", "2023.13.1", "田", "123", "西街", "长" * 400, "法院", "已办", "昨天", "好", "好"]
-    page = visit("/desk/ledger/", user=world.clerk, width=width)
+    page = visit("/desk/ledger/", user=world.clerk)
     page.get_by_label("文件（.xlsx").set_input_files(file("a.xlsx", book([HEAD, DONE, SPOT, bad, *[SPOT] * 60])))
     page.get_by_role("button", name="上传，先看一遍").click()
     page.get_by_text("先看一遍，还没写进系统").wait_for()
     page.locator("details.match").evaluate("(element) => { element.open = true }")
-    assert faults(page, width) == []
+    assert faults_at(page) == []
     started = time.monotonic()
     page.reload()
     assert time.monotonic() - started < 5

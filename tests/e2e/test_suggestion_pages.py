@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from opinions.models import FormalSuggestion
 from opinions.suggestions import workflow
 from opinions.suggestions.states import State
 from stations.queries import forget
+from tests.e2e.eyes import faults_at
 from tests.opinions.suggestions.world import TEXTS, make, person, seed
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
@@ -28,16 +27,6 @@ def world(transactional_db: None) -> World:
     world = make_world()
     seed(world)
     return world
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
 
 
 def staged(world: World) -> dict[str, FormalSuggestion]:
@@ -53,8 +42,7 @@ def staged(world: World) -> dict[str, FormalSuggestion]:
     return rows
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     rows = staged(world)
     draft = rows[State.DRAFT].pk
     matter = rows[State.DRAFT].matters.values_list("opinion_id", flat=True)[0]
@@ -81,8 +69,8 @@ def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: in
     ]
     wrong = []
     for path, user in views:
-        page = visit(path, user=user, width=wide)
-        wrong += faults(page)
+        page = visit(path, user=user)
+        wrong += faults_at(page)
         page.context.close()
     assert wrong == []
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from duties.themes import workflow
 from duties.themes.models import MonthlyTheme, ThemeNote
 from opinions.receptions import workflow as receptions
 from stations.queries import forget
+from tests.e2e.eyes import WIDTHS, faults_at
 from tests.opinions.receptions.world import mate, opened, rep, roster, told
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 WATER = workflow.Wording("用水和排水", "说说自来水和下水道。停水、水压低、积水，都可以提。", "水费单、停水的日子。")
 
@@ -52,16 +51,6 @@ def with_theme(world: World) -> MonthlyTheme:
         people=32, place="东街社区广场", representatives=[rep()],
     )  # fmt: skip
     return theme
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((found) => found.violations)")
-    wrong = [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append(f"{page.url}: wider than {width}")
-    return wrong
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -102,8 +91,7 @@ def test_the_clerk_notes_a_talk_and_strikes_a_mistake_out(world: World, visit: V
     assert ThemeNote.objects.standing().count() == 1
 
 
-@pytest.mark.parametrize("wide", [360, 768, 1440])
-def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: int) -> None:
+def test_every_page_is_accessible_and_whole(world: World, visit: Visit) -> None:
     with_theme(world)
     wrong: list[str] = []
     mine = f"/desk/themes/{month()}/mingnan/"
@@ -113,23 +101,23 @@ def test_every_page_is_accessible_and_whole(world: World, visit: Visit, wide: in
         "rep": ["/desk/themes/", mine],
     }
     for who, addresses in pages.items():
-        page = visit("/desk/themes/", user=world.users[who], width=wide)
+        page = visit("/desk/themes/", user=world.users[who])
         root = page.url.removesuffix("/desk/themes/")
         for address in addresses:
             page.goto(root + address)
-            wrong += faults(page)
+            wrong += faults_at(page)
     assert wrong == []
 
 
-@pytest.mark.parametrize(("wide", "elder"), [(360, False), (360, True), (768, False), (1440, False)])
-def test_what_residents_read_is_accessible_and_whole(world: World, visit: Visit, wide: int, elder: bool) -> None:
+@pytest.mark.parametrize("elder", [False, True])
+def test_what_residents_read_is_accessible_and_whole(world: World, visit: Visit, elder: bool) -> None:
     with_theme(world)
-    page = visit("/themes/", width=wide, elder=elder)
-    root, wrong = page.url.removesuffix("/themes/"), faults(page)
+    page = visit("/themes/", elder=elder)
+    root, wrong = page.url.removesuffix("/themes/"), faults_at(page)
     for address in (
         f"/themes/{month()}/", f"/s/mingnan/themes/{month()}/", "/s/mingnan/", "/s/mingnan/duty/", "/duty/",
         "/s/mingnan/screen/",
     ):  # fmt: skip
         page.goto(root + address)
-        wrong += faults(page) if wide == 1440 or "screen" not in address else []
+        wrong += faults_at(page, (1440,) if "screen" in address else WIDTHS)
     assert wrong == []
