@@ -306,8 +306,9 @@ def test_what_the_database_counted_is_read(world: World) -> None:
     assert total == 30
 
 
-def test_the_index_answers(world: World) -> None:
+def test_the_index_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The expression of the question is the expression of the index, to the letter."""
+    monkeypatch.setattr(search, "frequencies", lambda: ({}, 0))  # whatever other tests let the database count
     world.submit()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
