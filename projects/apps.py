@@ -9,6 +9,7 @@ ACTIONS = {
     "campaign_changed": "修改民生实事大家谈",
     "proposer_revealed": "看提议人的姓名和电话",
     "ideas_exported": "导出民生实事储备库",
+    "poll_rule_changed": "改民生实事评议的数",
 }
 
 

@@ -213,3 +213,21 @@ class IdeaLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id} {self.verb}"
+
+
+# What later steps keep beside the row; below the row that they point to.
+from projects.onetime import OneTimeCode  # noqa: E402
+from projects.polls.models import Poll, PollMark, PollRule, PollVoice  # noqa: E402
+
+__all__ = [
+    "Campaign",
+    "IdeaLine",
+    "IdeaPhoto",
+    "IdeaSeconding",
+    "OneTimeCode",
+    "Poll",
+    "PollMark",
+    "PollRule",
+    "PollVoice",
+    "ProjectIdea",
+]

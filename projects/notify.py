@@ -29,10 +29,15 @@ PROPOSER_KINDS = {
     "idea_merged": "您提的项目和同样的放在一起",
     "idea_unmerged": "您提的项目又单独放着了",
     "idea_shelved": "您提的项目暂缓",
+    "idea_poll_opened": "您提的项目办完了，请您来评",
+    "idea_evaluated": "您提的项目大家满意",
+    "idea_rectifying": "您提的项目要整改",
+    "idea_rectified": "您提的项目整改好了",
 }
 SECONDER_KINDS = {
     "idea_seconder_shelved": "您附议的项目暂缓",
     "idea_seconder_pooled": "您附议的项目又进了储备库",
+    "idea_seconder_poll": "您附议的项目办完了，请您来评",
 }
 _OUTSIDE = (Channel.EMAIL, Channel.WECOM, Channel.WECHAT)
 _STAFF_WORDS = ("subject", "title", "station", "link")

@@ -6,6 +6,7 @@ import rules
 
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
+from projects.polls.querysets import counties_served
 
 READERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER, Role.REPRESENTATIVE)
 WRITERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.REPRESENTATIVE)
@@ -42,6 +43,13 @@ def serves_there(user: Any, thing: Any) -> bool:
         and station is not None
         and station.services.filter(representative__user_id=user.pk, until=None).exists()
     )
+
+
+@rules.predicate
+def serves_the_county(user: Any, thing: Any) -> bool:
+    """A representative of the county, where a project belongs to no single station."""
+    is_for_all = thing.station is None and user.has_role(Role.REPRESENTATIVE)
+    return is_for_all and thing.region_id[:6] in counties_served(user)
 
 
 @rules.predicate
@@ -92,6 +100,11 @@ PERMISSIONS = {
     "let_go": looks_after | is_system,
     "second": is_resident,
     "withdraw": is_resident | is_own,
+    "open_poll": looks_after,
+    "hand_out": looks_after,
+    "vote": is_resident | serves_there | serves_the_county,
+    "evaluate": looks_after,
+    "report_rectified": looks_after,
     "reveal": looks_after,
 }
 rules.add_perm("projects.read", reads_ideas)

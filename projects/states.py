@@ -69,6 +69,11 @@ TRANSITIONS = (
     _row("let_go", (*OPEN, State.SHELVED), (*OPEN, State.SHELVED)),
     _row("second", (State.POOLED,), (State.POOLED,)),
     _row("withdraw", (State.IDEA,), (State.WITHDRAWN,)),
+    _row("open_poll", (State.COMPLETED,), (State.COMPLETED,)),
+    _row("hand_out", (State.COMPLETED,), (State.COMPLETED,)),
+    _row("vote", (State.COMPLETED,), (State.COMPLETED,)),
+    _row("evaluate", (State.COMPLETED,), (State.COMPLETED, State.EVALUATED, State.RECTIFYING)),
+    _row("report_rectified", (State.RECTIFYING,), (State.COMPLETED,)),
     _row("reveal", tuple(State), tuple(State)),
 )
 VERB_LABELS = {
@@ -82,6 +87,11 @@ VERB_LABELS = {
     "let_go": "拆出去",
     "second": "附议",
     "withdraw": "撤回",
+    "open_poll": "请大家评",
+    "hand_out": "印评议纸条",
+    "vote": "评议",
+    "evaluate": "结束评议",
+    "report_rectified": "报整改",
     "reveal": "看电话",
 }
 TABLE = Table(TRANSITIONS, state_labels=dict(State.choices), verb_labels=VERB_LABELS)

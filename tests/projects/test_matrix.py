@@ -75,6 +75,11 @@ def test_the_table_is_this_and_no_other() -> None:
         ),
         ("second", "POOLED", "POOLED"),
         ("withdraw", "IDEA", "WITHDRAWN"),
+        ("open_poll", "COMPLETED", "COMPLETED"),
+        ("hand_out", "COMPLETED", "COMPLETED"),
+        ("vote", "COMPLETED", "COMPLETED"),
+        *(("evaluate", "COMPLETED", target) for target in ("COMPLETED", "EVALUATED", "RECTIFYING")),
+        ("report_rectified", "RECTIFYING", "COMPLETED"),
         *(("reveal", source, target) for source in FROM["reveal"] for target in FROM["reveal"]),
     }
     assert everywhere <= {(source, target) for verb, source, target in TABLE.pairs() if verb == "reveal"}

@@ -55,10 +55,10 @@ def test_the_portal_itself_only_lets_go(hall: Hall) -> None:
     assert own == {"unmerge", "let_go"}
 
 
-def test_the_street_proposes_seconds_and_takes_back(hall: Hall) -> None:
+def test_the_street_proposes_seconds_judges_and_takes_back(hall: Hall) -> None:
     idea = hall.propose()
     own = {verb for verb in VERB_LABELS if rules.has_perm(f"projects.{verb}_idea", RESIDENT, idea)}
-    assert own == {"propose", "second", "withdraw"}
+    assert own == {"propose", "second", "withdraw", "vote"}
 
 
 def test_who_takes_back_what(hall: Hall) -> None:
