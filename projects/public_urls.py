@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects import public_track_views as idea
 from projects import public_views as views
+from projects.polls import public_views as polls
 
 app_name = "projects_public"
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("projects/", views.home, name="home"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/second/", views.second, name="second"),
+    path("projects/poll/", polls.by_slip, name="poll_by_slip"),
+    path("projects/<int:pk>/poll/", polls.by_device, name="poll"),
     path("projects/ideas/new/", views.new, name="new"),
     path("projects/ideas/<str:receipt>/", idea.track, name="track"),
     path("projects/ideas/<str:receipt>/withdraw/", idea.withdraw, name="track_withdraw"),

@@ -27,6 +27,7 @@ from projects import workflow
 from projects.filters import PublicFilter
 from projects.forms import ProposeForm
 from projects.models import Campaign, ProjectIdea
+from projects.polls import present as polls
 from projects.present import mark_of, place_of, support_words
 from projects.similar import published_like
 from projects.states import TABLE
@@ -199,6 +200,7 @@ def _project_page(
         "may_second": TABLE.allows("second", idea.state),
         "form": form,
         "said": said,
+        "judged": polls.for_everybody(idea, local_date(timezone.now())),
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

@@ -1,6 +1,6 @@
 """Addresses of the desk's pages; the address of a verb has the verb's name."""
 
-from django.urls import path
+from django.urls import include, path
 
 from projects.views import campaigns, idea, pool, writing
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{DESK}campaigns/", campaigns.Campaigns.as_view(), name="campaigns"),
     path(f"{DESK}campaigns/new/", campaigns.EditCampaign.as_view(), name="open_campaign"),
     path(f"{DESK}campaigns/<int:pk>/", campaigns.EditCampaign.as_view(), name="change_campaign"),
+    path(DESK, include("projects.polls.urls")),
     path(f"{DESK}<int:pk>/", idea.Detail.as_view(), name="detail"),
     path(f"{DESK}<int:pk>/pool/", idea.Pool.as_view(), name="pool"),
     path(f"{DESK}<int:pk>/reword/", idea.Reword.as_view(), name="reword"),

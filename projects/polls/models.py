@@ -114,7 +114,7 @@ class Poll(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the desk's page."""
-        return reverse("polls:detail", args=[self.pk])
+        return reverse("projects:poll", args=[self.pk])
 
     @property
     def box(self) -> str:

@@ -41,9 +41,7 @@ class Answers:
     words: str = ""
 
 
-def open_poll(
-    idea_id: int, *, actor: Any, at: datetime, closes_on: date, questions: Sequence[str] = ()
-) -> Poll:  # fmt: skip
+def open_poll(idea_id: int, *, actor: Any, at: datetime, closes_on: date, questions: Sequence[str] = ()) -> Poll:
     """Ask the people about a finished project, from today to `closes_on`; the county's numbers of today hold for it."""
     with act("open_poll", idea_id, actor, at) as doing:
         today = local_date(doing.at)

@@ -24,6 +24,7 @@ from opinions.public_views import send_photo
 from opinions.views.page import leaf_categories
 from projects import forms, notify, workflow
 from projects.models import ProjectIdea
+from projects.polls import present as polls
 from projects.present import keeper_of, mark_of, place_of, road_of, support_words
 from projects.similar import visible_like
 from projects.states import TABLE, State
@@ -125,6 +126,7 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "seen": set(_seen(user).filter(merged_into=idea).values_list("pk", flat=True)),
         "similar": visible_like(user, idea) if sees_internal and idea.state == State.IDEA else [],
         "history": _history(idea, sees_internal),
+        "judged": polls.beside(user, idea, timezone.localdate()),
         "front": [panel for panel in panels if panel.verb == front],
         "folded": [panel for panel in panels if panel.verb != front],
         "refusal": refusal,

@@ -31,19 +31,21 @@ from stations.prints.sheet import (
 ROUND = 1  # line joins of bold letters
 
 
-def pdf(sheet: Sheet) -> bytes:
-    """Return the sheet as a PDF of one page in its true size."""
+def pdf(*sheets: Sheet) -> bytes:
+    """Return the sheets as a PDF, a page each in its true size."""
     stored = io.BytesIO()
-    size = (sheet.width * mm, sheet.height * mm)
-    canvas = Canvas(stored, pagesize=size, pageCompression=1, invariant=1)
-    canvas.setTitle(sheet.title)
+    canvas = Canvas(stored, pageCompression=1, invariant=1)
+    canvas.setTitle(sheets[0].title)
     canvas.setCreator("码上找代表")
-    canvas.setLineJoin(ROUND)
-    canvas.translate(0, size[1])
-    canvas.scale(mm, -mm)  # from here: millimetres from the top left corner
-    for shape in sheet.shapes:
-        _draw(canvas, shape)
-    canvas.showPage()
+    for sheet in sheets:
+        size = (sheet.width * mm, sheet.height * mm)
+        canvas.setPageSize(size)
+        canvas.setLineJoin(ROUND)
+        canvas.translate(0, size[1])
+        canvas.scale(mm, -mm)  # from here: millimetres from the top left corner
+        for shape in sheet.shapes:
+            _draw(canvas, shape)
+        canvas.showPage()
     canvas.save()
     return stored.getvalue()
 

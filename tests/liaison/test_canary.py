@@ -35,7 +35,8 @@ from opinions.records import workflow as records
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
 from projects import workflow as projects
-from projects.models import Campaign, ProjectIdea
+from projects.models import Campaign, Poll, ProjectIdea
+from projects.polls import workflow as polls
 from projects.states import State as IdeaState
 from stations.models import EntryCode, Representative
 from stations.queries import forget
@@ -58,7 +59,7 @@ NUMBERED: tuple[tuple[str, Any], ...] = (
     ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
     ("commendations/new/", Representative), ("commendations/", Commendation),
     ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
-    ("projects/campaigns/", Campaign),
+    ("projects/campaigns/", Campaign), ("projects/polls/", Poll),
     ("projects/", ProjectIdea), ("suggestions/", FormalSuggestion), ("notices/", Notice),
 )  # fmt: skip
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -138,8 +139,19 @@ def _ideas(world: World, opinion: Opinion, at: Any) -> None:
     projects.merge(made[3].pk, actor=world.clerk, at=at, lead_id=made[1].pk)
     of_matter = projects.Wish(body="路灯要成片换。", region=world.town, source="OPINION", opinion=opinion)
     projects.propose(actor=world.clerk, at=at, wish=of_matter)
-    shown = {IdeaState.IDEA, IdeaState.POOLED, IdeaState.SHELVED, IdeaState.MERGED}
+    _judged(world, projects.propose(actor=RESIDENT, at=at, wish=wish), words)
+    shown = {IdeaState.IDEA, IdeaState.POOLED, IdeaState.SHELVED, IdeaState.MERGED, IdeaState.COMPLETED}
     assert set(ProjectIdea.objects.values_list("state", flat=True)) == shown
+
+
+def _judged(world: World, idea: ProjectIdea, words: dict[str, Any]) -> None:
+    """A wish of the person that is finished and being judged."""
+    now = timezone.now()
+    projects.pool(idea.pk, actor=world.clerk, at=now, **words)
+    ProjectIdea.objects.filter(pk=idea.pk).update(state=IdeaState.COMPLETED)
+    until = timezone.localdate() + timedelta(days=3)
+    poll = polls.open_poll(idea.pk, actor=world.clerk, at=now, closes_on=until)
+    polls.speak_by_device(poll.pk, at=now, said=polls.Answers("GOOD", words="好"), device="a" * 32)
 
 
 def addresses(patterns: list[Any], front: str = "") -> Iterator[str]:

@@ -60,6 +60,8 @@ PAGES = {
     "/desk/projects/campaigns/": "S",
     "/desk/projects/campaigns/new/": "S",
     "/desk/projects/new/": "CTSR",
+    "/desk/projects/polls/": "CTSLR",
+    "/desk/projects/polls/rules/": "S",
     "/desk/projects/sheet/": "CTS",
     "/desk/receptions/": "CTSLR",
     "/desk/receptions/new/": "CT",
@@ -72,7 +74,7 @@ PAGES = {
 }
 OPEN_TO_THE_STREET = {
     "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/projects/",
-    "/projects/ideas/new/", "/readyz", "/t/", "/themes/",
+    "/projects/ideas/new/", "/projects/poll/", "/readyz", "/t/", "/themes/",
 }  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.
