@@ -200,7 +200,7 @@ def _project_page(
         "may_second": TABLE.allows("second", idea.state),
         "form": form,
         "said": said,
-        "judged": polls.for_everybody(idea, local_date(timezone.now())),
+        "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

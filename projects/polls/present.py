@@ -8,6 +8,7 @@ import rules
 
 from projects.models import ProjectIdea
 from projects.polls.models import Poll, Verdict
+from projects.polls.story import story_of
 from projects.polls.tally import Result, tally
 from projects.states import ON_THE_LIST, TABLE
 
@@ -80,8 +81,9 @@ def mark_of(poll: Poll, today: date) -> tuple[str, str, str]:
     return ("is-late", "tri", "整改超期") if is_late else ("is-soon", "ret", "正在整改")
 
 
-def for_everybody(idea: ProjectIdea, today: date) -> dict[str, Any]:
-    """Return what the public page of a project says of its polls: where to speak now, and what came of those closed.
+def for_everybody(idea: ProjectIdea, gathered: int, today: date) -> dict[str, Any]:
+    """Return what the public page of a project says of its polls: where to speak now, what came of those closed, and
+    the whole way there.
 
     While a poll runs nothing of it is counted.
     """
@@ -92,6 +94,7 @@ def for_everybody(idea: ProjectIdea, today: date) -> dict[str, Any]:
         "running": next((poll for poll in polls if poll.is_taking(today)), None),
         "counting": next((poll for poll in polls if poll.closed_at is None and not poll.is_taking(today)), None),
         "closed": [shown(poll) for poll in polls if poll.closed_at is not None],
+        "story": story_of(idea, gathered),
     }
 
 

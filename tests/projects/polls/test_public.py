@@ -229,3 +229,15 @@ def test_a_page_costs_the_same_for_few_and_many_voices(
     client.get(f"/projects/{booth.idea.pk}/")
     with django_assert_max_num_queries(8):
         client.get(f"/projects/{booth.idea.pk}/")
+
+
+def test_each_wrong_code_counts_and_no_right_one(now: Booth, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[object] = []
+    monkeypatch.setattr("opinions.public_access.count_wrong", counted.append)
+    code = now.slips(now.poll, 1)[0]  # type: ignore[attr-defined]
+    client.get(f"{SLIP}?code={code}")
+    client.post(SLIP, {"code": code, "overall": "GOOD"})
+    assert counted == []
+    client.post(SLIP, {"code": code, "overall": "GOOD"})
+    client.get(f"{SLIP}?code=2222222222")
+    assert len(counted) == 2
