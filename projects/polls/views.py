@@ -44,7 +44,7 @@ class Polls(ProjectMixin, View):
         context = {
             "page": page,
             "rows": [(row, mark_of(row, today)) for row in page],
-            "waiting": [] if request.user.has_role(Role.REPRESENTATIVE) else list(waiting),
+            "waiting": list(waiting) if rules.has_perm("projects.print", request.user) else [],
             "may_set": rules.has_perm("projects.run_campaigns", request.user),
         }
         return render(request, "projects/polls/list.html", context)

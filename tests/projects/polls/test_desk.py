@@ -268,3 +268,10 @@ def test_the_projects_own_page_leads_to_its_polls(booth: Booth) -> None:
 def test_the_proposer_reads_on_his_page_where_it_is(booth: Booth, state: str, sentence: str) -> None:
     idea = booth.hall.idea(state)
     assert sentence in text(Client().get(f"/projects/ideas/{idea.receipt}/"))
+
+
+@pytest.mark.parametrize(
+    ("who", "offers"), [("clerk", True), ("county_staff", True), ("leader", False), ("rep", False)]
+)
+def test_the_list_offers_to_open_one_only_to_whoever_may(booth: Booth, who: str, offers: bool) -> None:
+    assert (f"/desk/projects/{booth.idea.pk}/open_poll/" in text(signed_in(booth, who).get(LIST))) == offers
