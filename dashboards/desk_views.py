@@ -21,6 +21,7 @@ from opinions.posts import queries as posts
 from opinions.posts.present import POSTS, when_to_ask
 from opinions.states import State
 from opinions.views.rows import rows_of
+from projects.council.models import Council, FeasibilityOpinion
 from stations.models import Station
 
 _RECORDED, _EXTENSIONS, _TO_ASK = 30, 10, 6
@@ -67,6 +68,7 @@ def unit_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
     return {
         "tiles": unit_desk.tiles(request.user, at),
         "to_do": unit_desk.to_do(request.user, at),
+        "feasibility": FeasibilityOpinion.objects.visible_to(request.user).waiting().count(),
         "holiday": today.holiday_ahead(at),
     }
 
@@ -84,6 +86,7 @@ def representative_home(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "stations": list(stations),
         "counts": counts,
         "suggestions": today.suggestions(request.user, at),
+        "councils": list(Council.objects.waiting_for(request.user)),
         "duty": own_duties(request.user, at, most=_DUTIES),
         "posts": [post for post in POSTS if post["kind"] in sits_at],
     }

@@ -10,6 +10,11 @@ ACTIONS = {
     "proposer_revealed": "看提议人的姓名和电话",
     "ideas_exported": "导出民生实事储备库",
     "poll_rule_changed": "改民生实事评议的数",
+    "council_planned": "筹备民生议事会",
+    "council_opened": "开民生议事会",
+    "council_closed": "公布民生议事会结果",
+    "scores_entered": "登记纸质打分",
+    "list_exported": "导出提交政府的清单",
 }
 
 
@@ -22,7 +27,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what registers itself: permissions, notice kinds, the link on a matter's page, the way of a receipt."""
-        for name in ("rules", "notify", "links"):
+        for name in ("rules", "notify", "links", "council.rules", "council.notify"):
             import_module(f"projects.{name}")
         audit = import_module("accounts.audit")
         for action, label in ACTIONS.items():

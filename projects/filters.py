@@ -11,12 +11,13 @@ from core.codes import normalise
 from core.filters import RegisterFilter
 from core.text import fold
 from projects.models import ProjectIdea
-from projects.states import Source, State
+from projects.states import SCREENED, Source, State
 from stations.models import Category, Region, Station
 
 TABS: Mapping[str, tuple[str, Q]] = {
     "new": ("待看", Q(state=State.IDEA)),
     "pool": ("储备库", Q(state=State.POOLED)),
+    "screened": ("议定", Q(state__in=SCREENED)),
     "shelved": ("暂缓", Q(state=State.SHELVED)),
     "all": ("全部", Q()),
 }
@@ -128,4 +129,4 @@ class PublicFilter(RegisterFilter):
 
     def by_state(self, rows: "QuerySet[ProjectIdea]", name: str, value: bool) -> "QuerySet[ProjectIdea]":
         """Keep what was shelved, or what was not."""
-        return rows.filter(state=State.SHELVED) if value else rows.filter(state=State.POOLED)
+        return rows.filter(state=State.SHELVED) if value else rows.filter(state__in=(State.POOLED, *SCREENED))

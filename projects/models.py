@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core.fields import EncryptedTextField
 from opinions.models import Opinion, PostRecord
+from projects.council.models import AgendaItem, Council, FeasibilityOpinion, Score, Seat  # noqa: F401 - tables of the app
 from projects.querysets import CampaignQuerySet, IdeaQuerySet
 from projects.states import PUBLISHED, Source, State
 from stations.models import Category, EntryCode, Region, Station

@@ -33,11 +33,14 @@ PROPOSER_KINDS = {
     "idea_evaluated": "您提的项目大家满意",
     "idea_rectifying": "您提的项目要整改",
     "idea_rectified": "您提的项目整改好了",
+    "idea_screened": "您提的项目议定列入",
+    "idea_listed": "您提的项目列进了提交政府的清单",
 }
 SECONDER_KINDS = {
     "idea_seconder_shelved": "您附议的项目暂缓",
     "idea_seconder_pooled": "您附议的项目又进了储备库",
     "idea_seconder_poll": "您附议的项目办完了，请您来评",
+    "idea_seconder_listed": "您附议的项目列进了提交政府的清单",
 }
 _OUTSIDE = (Channel.EMAIL, Channel.WECOM, Channel.WECHAT)
 _STAFF_WORDS = ("subject", "title", "station", "link")

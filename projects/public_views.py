@@ -24,6 +24,7 @@ from opinions.actors import RESIDENT
 from opinions.public_access import HOUR
 from opinions.public_forms import SecondForm
 from projects import workflow
+from projects.council.present import results_of
 from projects.filters import PublicFilter
 from projects.forms import ProposeForm
 from projects.models import Campaign, ProjectIdea
@@ -201,6 +202,7 @@ def _project_page(
         "form": form,
         "said": said,
         "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
+        "results": results_of(idea),
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

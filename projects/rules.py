@@ -7,6 +7,7 @@ import rules
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
 from projects.polls.querysets import counties_served
+from projects.states import State
 
 READERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER, Role.REPRESENTATIVE)
 WRITERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.REPRESENTATIVE)
@@ -32,6 +33,19 @@ def looks_after(user: Any, thing: Any) -> bool:
         return True
     prefixes = user.prefixes(Role.TOWN_STAFF, Role.COUNTY_STAFF)
     return bool(prefixes) and thing.region_id.startswith(prefixes)
+
+
+@rules.predicate
+def sends_the_list(user: Any, idea: Any) -> bool:
+    """County committee staff whose prefix holds the place: the list to the government is the county's."""
+    prefixes = user.prefixes(Role.COUNTY_STAFF)
+    return bool(prefixes) and idea.region_id.startswith(prefixes)
+
+
+@rules.predicate
+def puts_aside(user: Any, idea: Any) -> bool:
+    """Whoever looks after an idea; once it stands on the list to the government, the county alone."""
+    return bool(sends_the_list(user, idea) if idea.state == State.LISTED else looks_after(user, idea))
 
 
 @rules.predicate
@@ -93,7 +107,7 @@ PERMISSIONS = {
     "propose": is_resident | looks_after | serves_there,
     "pool": looks_after,
     "reword": looks_after,
-    "shelve": looks_after,
+    "shelve": puts_aside,
     "merge": looks_after,
     "unmerge": looks_after | is_system,
     "take_in": looks_after,
@@ -106,6 +120,8 @@ PERMISSIONS = {
     "evaluate": looks_after,
     "report_rectified": looks_after,
     "reveal": looks_after,
+    "screen": looks_after,
+    "list": sends_the_list,
 }
 rules.add_perm("projects.read", reads_ideas)
 rules.add_perm("projects.write", writes_ideas)

@@ -51,6 +51,7 @@ ROAD: tuple[tuple[str, tuple[State, ...]], ...] = (
 ON_THE_LIST = (State.ADOPTED, State.BALLOTED, State.BUILDING, State.COMPLETED, State.RECTIFYING, State.EVALUATED)
 PUBLISHED = (State.POOLED, State.SCREENED, State.LISTED, *ON_THE_LIST, State.SHELVED)  # while `pooled_at` is set
 OPEN = (State.IDEA, State.POOLED)
+SCREENED = (State.SCREENED, State.LISTED)
 BY_STAFF = (Source.PAPER, Source.PHONE, Source.POST)
 
 
@@ -62,7 +63,7 @@ TRANSITIONS = (
     _row("propose", ("",), (State.IDEA,)),
     _row("pool", (State.IDEA, State.SHELVED), (State.POOLED,)),
     _row("reword", (State.POOLED,), (State.POOLED,)),
-    _row("shelve", OPEN, (State.SHELVED,)),
+    _row("shelve", (*OPEN, *SCREENED), (State.SHELVED,)),
     _row("merge", OPEN, (State.MERGED,)),
     _row("unmerge", (State.MERGED,), OPEN),
     _row("take_in", OPEN, OPEN),
@@ -74,6 +75,8 @@ TRANSITIONS = (
     _row("vote", (State.COMPLETED,), (State.COMPLETED,)),
     _row("evaluate", (State.COMPLETED,), (State.COMPLETED, State.EVALUATED, State.RECTIFYING)),
     _row("report_rectified", (State.RECTIFYING,), (State.COMPLETED,)),
+    _row("screen", (State.POOLED,), (State.SCREENED,)),
+    _row("list", (State.SCREENED,), (State.LISTED,)),
     _row("reveal", tuple(State), tuple(State)),
 )
 VERB_LABELS = {
@@ -92,6 +95,8 @@ VERB_LABELS = {
     "vote": "评议",
     "evaluate": "结束评议",
     "report_rectified": "报整改",
+    "screen": "议定",
+    "list": "提交政府",
     "reveal": "看电话",
 }
 TABLE = Table(TRANSITIONS, state_labels=dict(State.choices), verb_labels=VERB_LABELS)

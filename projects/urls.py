@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from projects.council import urls as council
 from projects.views import campaigns, idea, pool, writing
 
 app_name = "projects"
@@ -25,4 +26,5 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/reveal/", idea.Reveal.as_view(), name="reveal"),
     path(f"{DESK}<int:pk>/photos/<uuid:token>/", idea.PhotoFile.as_view(), name="photo"),
     path(f"{DESK}<int:pk>/photos/<uuid:token>/thumb/", idea.PhotoFile.as_view(), {"size": "thumb"}, name="thumb"),
+    *council.urlpatterns,
 ]

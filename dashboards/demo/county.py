@@ -10,6 +10,7 @@ from accounts.models import User
 from dashboards.demo import texts
 from dashboards.demo.book import tell_book
 from dashboards.demo.commendations import tell_commendations
+from dashboards.demo.councils import tell_councils
 from dashboards.demo.duties import tell_duties
 from dashboards.demo.people import HOME_STATION, People, seed_people, set_passwords
 from dashboards.demo.posts import tell_posts
@@ -57,6 +58,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_posts(people, at)
     tell_commendations(people, at)
     tell_projects(people, at)
+    tell_councils(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

@@ -23,6 +23,7 @@ from opinions.models import Opinion, PostRecord
 from opinions.public_views import send_photo
 from opinions.views.page import leaf_categories
 from projects import forms, notify, workflow
+from projects.council.present import results_of
 from projects.models import ProjectIdea
 from projects.polls import present as polls
 from projects.present import keeper_of, mark_of, place_of, road_of, support_words
@@ -127,6 +128,7 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "similar": visible_like(user, idea) if sees_internal and idea.state == State.IDEA else [],
         "history": _history(idea, sees_internal),
         "judged": polls.beside(user, idea, timezone.localdate()),
+        "results": results_of(idea),
         "front": [panel for panel in panels if panel.verb == front],
         "folded": [panel for panel in panels if panel.verb != front],
         "refusal": refusal,

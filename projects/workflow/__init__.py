@@ -4,6 +4,7 @@ from projects.workflow.campaigns import Plan, change_campaign, open_campaign
 from projects.workflow.grouping import merge, unmerge
 from projects.workflow.pooling import pool, reveal, reword, shelve
 from projects.workflow.proposing import AlreadySent, Wish, propose, withdraw
+from projects.workflow.screening import enlist, screen
 from projects.workflow.seconding import second
 
 __all__ = [
@@ -11,12 +12,14 @@ __all__ = [
     "Plan",
     "Wish",
     "change_campaign",
+    "enlist",
     "merge",
     "open_campaign",
     "pool",
     "propose",
     "reveal",
     "reword",
+    "screen",
     "second",
     "shelve",
     "unmerge",

@@ -59,6 +59,10 @@ PAGES = {
     "/desk/projects/": "CTSLR",
     "/desk/projects/campaigns/": "S",
     "/desk/projects/campaigns/new/": "S",
+    "/desk/projects/councils/": "CTSLR",
+    "/desk/projects/councils/new/": "CTS",
+    "/desk/projects/feasibility/": "H",
+    "/desk/projects/lists/": "SL",
     "/desk/projects/new/": "CTSR",
     "/desk/projects/polls/": "CTSLR",
     "/desk/projects/polls/rules/": "S",
@@ -82,8 +86,8 @@ OTHERWISE = {
     "/accounts/logout/", "/accounts/otp/", "/accounts/otp/codes/", "/accounts/otp/enrol/qr.png", "/desk/deadlines/job/",
     "/desk/duties/feeds/give/", "/desk/notices/parked/again/", "/desk/notices/read/", "/desk/opinions/bulk/",
     "/desk/opinions/bulk/print/", "/desk/opinions/export/", "/desk/opinions/new/guess/", "/desk/opinions/new/session/",
-    "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/projects/export/", "/desk/stations/prints/", "/elder/",
-    "/hooks/sms-receipt/",
+    "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/projects/export/", "/desk/projects/lists/excel/",
+    "/desk/projects/lists/word/", "/desk/stations/prints/", "/elder/", "/hooks/sms-receipt/",
 }  # fmt: skip
 
 

@@ -49,6 +49,12 @@ class Hall:
             workflow.merge(row.pk, actor=clerk, at=at + MINUTE, lead_id=lead.pk)
         elif state == State.WITHDRAWN:
             workflow.withdraw(row.pk, actor=RESIDENT, at=at + MINUTE)
+        elif state in (State.SCREENED, State.LISTED):
+            self.pool(row, at=at + MINUTE)
+            staff = self.world.county_staff
+            workflow.screen(row.pk, actor=staff, at=at + 2 * MINUTE, reason="盼的人多，用得上")
+            if state == State.LISTED:
+                workflow.enlist(row.pk, actor=staff, at=at + 3 * MINUTE, reason="一年里办得完")
         elif state != State.IDEA:  # what the later steps' own tests reach by their verbs
             self.pool(row, at=at + MINUTE)
             ProjectIdea.objects.filter(pk=row.pk).update(state=state)

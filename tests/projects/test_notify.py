@@ -7,6 +7,7 @@ from django.template.loader import get_template
 from notices import kinds, texts
 from notices.models import Notice
 from projects import notify
+from projects.council import notify as council
 from projects.models import ProjectIdea
 from projects.states import Source
 from tests.projects.conftest import Hall
@@ -15,6 +16,7 @@ VALUES = {
     "title": "东街小学门口修人行道", "station": "洺南街道融合站点", "station_phone": "0394-5550101",
     "receipt2": "K7", "link": "https://rd.example/projects/ideas/K7QM4XWD3R/",
 }  # fmt: skip
+STAFF_KINDS = notify.STAFF_KINDS | council.KINDS
 TO_PHONES = [*notify.PROPOSER_KINDS, *notify.SECONDER_KINDS]
 
 
@@ -23,7 +25,7 @@ def text_of(name: str) -> str:
     return template.template.render(Context(VALUES, autoescape=False)).strip()
 
 
-@pytest.mark.parametrize("name", [*notify.STAFF_KINDS, *notify.PROPOSER_KINDS])
+@pytest.mark.parametrize("name", [*STAFF_KINDS, *notify.PROPOSER_KINDS])
 def test_each_text_on_a_page_is_short_and_ends_as_a_sentence(name: str) -> None:
     assert text_of(name).endswith("。")
     assert len(text_of(name)) <= 70
@@ -38,14 +40,14 @@ def test_each_short_message_leads_somewhere_and_each_call_begins_politely(name: 
     assert text_of(f"{name}.phone").startswith("您好，我是")
 
 
-@pytest.mark.parametrize("name", notify.STAFF_KINDS)
+@pytest.mark.parametrize("name", STAFF_KINDS)
 def test_a_group_reads_no_title(name: str) -> None:
     assert "东街" not in text_of(f"{name}.wecom")
 
 
-@pytest.mark.parametrize("name", [*notify.STAFF_KINDS, *TO_PHONES])
+@pytest.mark.parametrize("name", [*STAFF_KINDS, *TO_PHONES])
 def test_each_kind_is_known_under_its_title(name: str) -> None:
-    titles = notify.STAFF_KINDS | notify.PROPOSER_KINDS | notify.SECONDER_KINDS
+    titles = STAFF_KINDS | notify.PROPOSER_KINDS | notify.SECONDER_KINDS
     assert kinds.get(name).title == titles[name]
 
 
