@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -35,9 +36,9 @@ class Tally:
         return _shown(sum(self.sums.values()), self.voices * len(MEASURES)) if self.voices >= FEWEST else ""
 
     @property
-    def weight(self) -> Decimal:
-        """Return what an item is put in order by."""
-        return Decimal(sum(self.sums.values())) / (self.voices * len(MEASURES)) if self.voices else Decimal(0)
+    def weight(self) -> Fraction:
+        """Return what an item is put in order by, exactly."""
+        return Fraction(sum(self.sums.values()), self.voices * len(MEASURES)) if self.voices else Fraction(0)
 
 
 def _shown(total: int, count: int) -> str:
