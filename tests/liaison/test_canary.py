@@ -9,7 +9,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,7 +35,8 @@ from opinions.records import workflow as records
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
 from projects import workflow as projects
-from projects.models import Campaign, Poll, ProjectIdea
+from projects.council import asking, preparing
+from projects.models import AgendaItem, Campaign, Council, FeasibilityOpinion, Poll, ProjectIdea
 from projects.polls import workflow as polls
 from projects.states import State as IdeaState
 from stations.models import EntryCode, Representative
@@ -59,7 +60,8 @@ NUMBERED: tuple[tuple[str, Any], ...] = (
     ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
     ("commendations/new/", Representative), ("commendations/", Commendation),
     ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
-    ("projects/campaigns/", Campaign), ("projects/polls/", Poll),
+    ("projects/campaigns/", Campaign), ("projects/polls/", Poll), ("projects/councils/", Council),
+    ("projects/feasibility/", FeasibilityOpinion),
     ("projects/", ProjectIdea), ("suggestions/", FormalSuggestion), ("notices/", Notice),
 )  # fmt: skip
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -137,11 +139,22 @@ def _ideas(world: World, opinion: Opinion, at: Any) -> None:
     projects.second(made[1].pk, at=at, device="a", phone=PHONE)
     projects.shelve(made[2].pk, actor=world.clerk, at=at, reason="等明年。")
     projects.merge(made[3].pk, actor=world.clerk, at=at, lead_id=made[1].pk)
+    _met(world, made[1], at)
     of_matter = projects.Wish(body="路灯要成片换。", region=world.town, source="OPINION", opinion=opinion)
     projects.propose(actor=world.clerk, at=at, wish=of_matter)
     _judged(world, projects.propose(actor=RESIDENT, at=at, wish=wish), words)
     shown = {IdeaState.IDEA, IdeaState.POOLED, IdeaState.SHELVED, IdeaState.MERGED, IdeaState.COMPLETED}
     assert set(ProjectIdea.objects.values_list("state", flat=True)) == shown
+
+
+def _met(world: World, idea: ProjectIdea, at: datetime) -> None:
+    """Hold a meeting over an idea that is waiting for marks and for a unit's word."""
+    invited = list(preparing.invitable(world.station, world.town.pk))
+    plan = preparing.Plan("议事会", date(2026, 5, 8), "二楼", "主任", invited)
+    council = preparing.plan(actor=world.clerk, at=at, station=world.station, region=world.town, plan=plan)
+    item = preparing.add(council.pk, actor=world.clerk, at=at, idea_id=idea.pk)
+    asking.ask(council.pk, actor=world.clerk, at=at, item_id=item.pk, unit=world.unit)
+    preparing.open_council(council.pk, actor=world.clerk, at=at)
 
 
 def _judged(world: World, idea: ProjectIdea, words: dict[str, Any]) -> None:
@@ -196,6 +209,7 @@ def values(world: World, rows: list[Opinion], address: str) -> dict[str, list[An
         "whose": ["rep", "staff"],
         "year": [timezone.localdate().year],
         "act": ["accept", "assign"],
+        "item": list(AgendaItem.objects.values_list("pk", flat=True)),
         "key": ["00000000-0000-4000-8000-000000000000"],
     }
 
