@@ -65,6 +65,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 900},
     },
+    "remind-of-works": {
+        "task": "projects.tasks.remind",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3600},
+    },
     "close-unrated": {
         "task": "opinions.tasks.close_unrated",
         "schedule": crontab(minute="*/10"),

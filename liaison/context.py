@@ -43,6 +43,7 @@ SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
 RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 POSTS = Link("/desk/posts/", "pin", "服务岗")
 PROJECTS = Link("/desk/projects/", "road", "民生实事")
+WORKS = Link("/desk/projects/works/", "road", "民生实事")
 RECORDS = Link("/desk/records/", "board", "履职档案")
 THEMES = Link("/desk/themes/", "sheet", "月度主题")
 THANKS = Link("/desk/commendations/", "flag", "表彰")
@@ -84,7 +85,7 @@ def links_for(user: Any) -> tuple[Link, ...]:
         links += [HOME, MATTERS, NEW, DUTIES, STATIONS, RECEPTIONS, POSTS, BOOK, CALLS, CARDS, SUGGESTIONS]
         links += [PROJECTS, RECORDS, THEMES]
     if user.has_role(Role.UNIT_HANDLER):
-        links += [HOME, MATTERS, CARDS, SUGGESTIONS]
+        links += [HOME, MATTERS, CARDS, SUGGESTIONS, WORKS]
     if user.has_role(Role.REPRESENTATIVE, Role.GRID_WORKER):
         links += [HOME, MATTERS, NEW]
     if user.has_role(Role.REPRESENTATIVE):

@@ -15,6 +15,7 @@ from opinions.models import Opinion, PostRecord
 from projects.council.models import AgendaItem, Council, FeasibilityOpinion, Score, Seat  # noqa: F401 - tables of the app
 from projects.querysets import CampaignQuerySet, IdeaQuerySet
 from projects.states import PUBLISHED, Source, State
+from projects.works.models import Inspection, Milestone, Work  # noqa: F401 - tables of the app
 from stations.models import Category, EntryCode, Region, Station
 
 USER = settings.AUTH_USER_MODEL

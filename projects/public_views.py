@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -23,6 +23,7 @@ from opinions import consent
 from opinions.actors import RESIDENT
 from opinions.public_access import HOUR
 from opinions.public_forms import SecondForm
+from opinions.public_views import send_photo
 from projects import workflow
 from projects.council.present import results_of
 from projects.filters import PublicFilter
@@ -32,6 +33,8 @@ from projects.polls import present as polls
 from projects.present import mark_of, place_of, support_words
 from projects.similar import published_like
 from projects.states import TABLE
+from projects.works.models import WorkPhoto
+from projects.works.present import building_of
 from stations.models import EntryCode, Region, Station
 
 PAGE_ROWS = 20
@@ -199,12 +202,19 @@ def _project_page(
         "place": place_of(idea),
         "support": support_words(idea, idea.gathered),
         "may_second": TABLE.allows("second", idea.state),
+        "building": building_of(idea, local_date(timezone.now())),
         "form": form,
         "said": said,
         "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
         "results": results_of(idea),
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
+
+
+@require_safe
+def work_photo(request: HttpRequest, pk: int, token: str, size: str = "image") -> HttpResponseBase:
+    """A photo of the building: everybody sees it."""
+    return send_photo(get_object_or_404(WorkPhoto, work=_published(pk).pk, token=token), size)
 
 
 @require_http_methods(["POST"])

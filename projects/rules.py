@@ -7,7 +7,8 @@ import rules
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
 from projects.polls.querysets import counties_served
-from projects.states import State
+from projects.states import AT_WORK, State
+from stations.models import Service
 
 READERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER, Role.REPRESENTATIVE)
 WRITERS = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.REPRESENTATIVE)
@@ -36,8 +37,8 @@ def looks_after(user: Any, thing: Any) -> bool:
 
 
 @rules.predicate
-def sends_the_list(user: Any, idea: Any) -> bool:
-    """County committee staff whose prefix holds the place: the list to the government is the county's."""
+def runs_the_list(user: Any, idea: Any) -> bool:
+    """County committee staff whose prefix holds the place: both lists, to the government and the year's, are its own."""
     prefixes = user.prefixes(Role.COUNTY_STAFF)
     return bool(prefixes) and idea.region_id.startswith(prefixes)
 
@@ -45,7 +46,28 @@ def sends_the_list(user: Any, idea: Any) -> bool:
 @rules.predicate
 def puts_aside(user: Any, idea: Any) -> bool:
     """Whoever looks after an idea; once it stands on the list to the government, the county alone."""
-    return bool(sends_the_list(user, idea) if idea.state == State.LISTED else looks_after(user, idea))
+    return bool(runs_the_list(user, idea) if idea.state in (State.LISTED, *AT_WORK) else looks_after(user, idea))
+
+
+@rules.predicate
+def builds(user: Any, idea: Any) -> bool:
+    """A handler of the unit that builds it."""
+    return user.has_role(Role.UNIT_HANDLER) and idea.work.unit.code in user.unit_codes
+
+
+@rules.predicate
+def inspects(user: Any, idea: Any) -> bool:
+    """A representative who serves in the town of the project, or anywhere in the county where it is the county's."""
+    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
+    return user.has_role(Role.REPRESENTATIVE) and (
+        serving.filter(station__region__code__startswith=idea.region_id[:9]).exists()
+    )
+
+
+@rules.predicate
+def supervises(user: Any) -> bool:
+    """Staff, leaders and representatives, and the units that build."""
+    return user.is_authenticated and user.has_role(*READERS, Role.UNIT_HANDLER)
 
 
 @rules.predicate
@@ -121,8 +143,15 @@ PERMISSIONS = {
     "report_rectified": looks_after,
     "reveal": looks_after,
     "screen": looks_after,
-    "list": sends_the_list,
+    "list": runs_the_list,
+    "adopt": runs_the_list,
+    "start": runs_the_list,
+    "report": builds | runs_the_list,
+    "change_plan": runs_the_list,
+    "inspect": inspects | runs_the_list,
+    "complete": runs_the_list,
 }
+rules.add_perm("projects.supervise", supervises)
 rules.add_perm("projects.read", reads_ideas)
 rules.add_perm("projects.write", writes_ideas)
 rules.add_perm("projects.print", prints_sheets)

@@ -52,6 +52,9 @@ ON_THE_LIST = (State.ADOPTED, State.BALLOTED, State.BUILDING, State.COMPLETED, S
 PUBLISHED = (State.POOLED, State.SCREENED, State.LISTED, *ON_THE_LIST, State.SHELVED)  # while `pooled_at` is set
 OPEN = (State.IDEA, State.POOLED)
 SCREENED = (State.SCREENED, State.LISTED)
+PLANNED = (State.ADOPTED, State.BALLOTED)  # on the yearly list, not begun
+AT_WORK = (*PLANNED, State.BUILDING)
+LOOKED_AT = (State.BUILDING, State.COMPLETED)
 BY_STAFF = (Source.PAPER, Source.PHONE, Source.POST)
 
 
@@ -63,13 +66,19 @@ TRANSITIONS = (
     _row("propose", ("",), (State.IDEA,)),
     _row("pool", (State.IDEA, State.SHELVED), (State.POOLED,)),
     _row("reword", (State.POOLED,), (State.POOLED,)),
-    _row("shelve", (*OPEN, *SCREENED), (State.SHELVED,)),
+    _row("shelve", (*OPEN, *SCREENED, *AT_WORK), (State.SHELVED,)),
     _row("merge", OPEN, (State.MERGED,)),
     _row("unmerge", (State.MERGED,), OPEN),
     _row("take_in", OPEN, OPEN),
     _row("let_go", (*OPEN, State.SHELVED), (*OPEN, State.SHELVED)),
     _row("second", (State.POOLED,), (State.POOLED,)),
     _row("withdraw", (State.IDEA,), (State.WITHDRAWN,)),
+    _row("adopt", (State.LISTED,), (State.ADOPTED,)),
+    _row("start", PLANNED, (State.BUILDING,)),
+    _row("report", (State.BUILDING,), (State.BUILDING,)),
+    _row("change_plan", AT_WORK, AT_WORK),
+    _row("inspect", LOOKED_AT, LOOKED_AT),
+    _row("complete", (State.BUILDING,), (State.COMPLETED,)),
     _row("open_poll", (State.COMPLETED,), (State.COMPLETED,)),
     _row("hand_out", (State.COMPLETED,), (State.COMPLETED,)),
     _row("vote", (State.COMPLETED,), (State.COMPLETED,)),
@@ -90,6 +99,12 @@ VERB_LABELS = {
     "let_go": "拆出去",
     "second": "附议",
     "withdraw": "撤回",
+    "adopt": "列入年度",
+    "start": "开工",
+    "report": "报进度",
+    "change_plan": "改计划",
+    "inspect": "视察",
+    "complete": "完工",
     "open_poll": "请大家评",
     "hand_out": "印评议纸条",
     "vote": "评议",

@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from projects.council import urls as council
 from projects.views import campaigns, idea, pool, writing
+from projects.works import urls as works
 
 app_name = "projects"
 DESK = "desk/projects/"
 urlpatterns = [
+    *works.urlpatterns,
     path(DESK, pool.Pool.as_view(), name="list"),
     path(f"{DESK}export/", pool.Export.as_view(), name="export"),
     path(f"{DESK}new/", writing.New.as_view(), name="new"),

@@ -30,6 +30,7 @@ from projects.present import keeper_of, mark_of, place_of, road_of, support_word
 from projects.similar import visible_like
 from projects.states import TABLE, State
 from projects.views.base import ProjectMixin
+from projects.works.models import Work
 
 SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
 FORMS: dict[str, type[django_forms.Form] | None] = {
@@ -131,6 +132,8 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "results": results_of(idea),
         "front": [panel for panel in panels if panel.verb == front],
         "folded": [panel for panel in panels if panel.verb != front],
+        "has_work": Work.objects.visible_to(user).filter(pk=idea.pk).exists(),
+        "may_adopt": TABLE.allows("adopt", idea.state) and rules.has_perm("projects.adopt_idea", user, idea),
         "refusal": refusal,
         "open_verb": refusal.verb if refusal else "",
     } | more

@@ -67,6 +67,7 @@ PAGES = {
     "/desk/projects/polls/": "CTSLR",
     "/desk/projects/polls/rules/": "S",
     "/desk/projects/sheet/": "CTS",
+    "/desk/projects/works/": "CTSLRH",
     "/desk/receptions/": "CTSLR",
     "/desk/receptions/new/": "CT",
     "/desk/records/": "CTSLR",

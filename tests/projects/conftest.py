@@ -9,7 +9,8 @@ import pytest
 from opinions.actors import RESIDENT
 from projects import workflow
 from projects.models import Campaign, ProjectIdea
-from projects.states import State
+from projects.states import ON_THE_LIST, State
+from projects.works.models import Work
 from stations.queries import forget
 from tests.world import START, World, make_world
 
@@ -35,7 +36,7 @@ class Hall:
     def pool(self, idea: ProjectIdea, *, at: datetime = START + MINUTE, **words: Any) -> ProjectIdea:
         """Put it into the pool."""
         given = {"title": TITLE, "summary": SUMMARY, "category": self.world.category} | words
-        return workflow.pool(idea.pk, actor=self.world.clerk, at=at, **given)
+        return workflow.pool(idea.pk, at=at, **{"actor": self.world.clerk} | given)
 
     def idea(self, state: str = State.IDEA, *, at: datetime = START, **wish: Any) -> ProjectIdea:
         """Bring a fresh idea to a state, a minute a step."""
@@ -50,15 +51,27 @@ class Hall:
         elif state == State.WITHDRAWN:
             workflow.withdraw(row.pk, actor=RESIDENT, at=at + MINUTE)
         elif state in (State.SCREENED, State.LISTED):
-            self.pool(row, at=at + MINUTE)
             staff = self.world.county_staff
+            self.pool(row, at=at + MINUTE, actor=staff)
             workflow.screen(row.pk, actor=staff, at=at + 2 * MINUTE, reason="盼的人多，用得上")
             if state == State.LISTED:
                 workflow.enlist(row.pk, actor=staff, at=at + 3 * MINUTE, reason="一年里办得完")
         elif state != State.IDEA:  # what the later steps' own tests reach by their verbs
-            self.pool(row, at=at + MINUTE)
+            self.pool(row, at=at + MINUTE, actor=self.world.county_staff)
             ProjectIdea.objects.filter(pk=row.pk).update(state=state)
+            if state in ON_THE_LIST:
+                self.plan(row)
         return ProjectIdea.objects.get(pk=row.pk)
+
+    def plan(self, row: ProjectIdea) -> Work:
+        """Give a project a plan with one milestone that is done, as one on the yearly list has."""
+        day = START.date()
+        work = Work.objects.create(
+            idea=row, unit=self.world.unit, leader_post="分管副县长", funds=38, scope="人行道一百五十米", starts_on=day,
+            ends_on=day, first_ends_on=day, begun_on=day, adopted_at=START,
+        )  # fmt: skip
+        work.milestones.create(position=1, title="铺完", due_on=day, first_due_on=day, percent=100, done_on=day)
+        return work
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +13,8 @@ from opinions.actors import RESIDENT, SYSTEM
 from projects import workflow
 from projects.models import ProjectIdea
 from projects.states import TABLE, VERB_LABELS, Source, State
+from projects.works import inspecting, planning, reporting
+from projects.works.models import Work
 from tests.projects.conftest import SUMMARY, TITLE, Hall
 from tests.world import START
 
@@ -20,6 +24,7 @@ ROLES = (
     "system",
 )  # fmt: skip
 KEEPERS = {"clerk", "town_staff", "county_staff"}
+COUNTY = {"county_staff"}
 MAY = {
     "pool": KEEPERS,
     "reword": KEEPERS,
@@ -29,19 +34,31 @@ MAY = {
     "reveal": KEEPERS,
     "withdraw": {"resident"},
     "screen": KEEPERS,
-    "list": {"county_staff"},
+    "list": COUNTY,
+    "adopt": COUNTY,
+    "start": COUNTY,
+    "report": {"handler"} | COUNTY,
+    "change_plan": COUNTY,
+    "inspect": {"rep"} | COUNTY,
+    "complete": COUNTY,
 }
-# Once it stands on the list to the government, the county alone takes it off.
-MAY_LATER = {("shelve", "LISTED"): {"county_staff"}}
+# Once it stands on the list to the government, the county alone puts it aside.
+MAY_LATER = {("shelve", state): COUNTY for state in ("LISTED", "ADOPTED", "BALLOTED", "BUILDING")}
 FROM = {
     "pool": {"IDEA", "SHELVED"},
     "reword": {"POOLED"},
-    "shelve": {"IDEA", "POOLED", "SCREENED", "LISTED"},
+    "shelve": {"IDEA", "POOLED", "SCREENED", "LISTED", "ADOPTED", "BALLOTED", "BUILDING"},
     "merge": {"IDEA", "POOLED"},
     "unmerge": {"MERGED"},
     "withdraw": {"IDEA"},
     "screen": {"POOLED"},
     "list": {"SCREENED"},
+    "adopt": {"LISTED"},
+    "start": {"ADOPTED", "BALLOTED"},
+    "report": {"BUILDING"},
+    "change_plan": {"ADOPTED", "BALLOTED", "BUILDING"},
+    "inspect": {"BUILDING", "COMPLETED"},
+    "complete": {"BUILDING"},
     "reveal": {
         "IDEA",
         "POOLED",
@@ -73,6 +90,20 @@ def test_the_table_is_this_and_no_other() -> None:
         ("shelve", "LISTED", "SHELVED"),
         ("screen", "POOLED", "SCREENED"),
         ("list", "SCREENED", "LISTED"),
+        ("shelve", "ADOPTED", "SHELVED"),
+        ("shelve", "BALLOTED", "SHELVED"),
+        ("shelve", "BUILDING", "SHELVED"),
+        ("adopt", "LISTED", "ADOPTED"),
+        ("start", "ADOPTED", "BUILDING"),
+        ("start", "BALLOTED", "BUILDING"),
+        ("report", "BUILDING", "BUILDING"),
+        *(
+            ("change_plan", source, target)
+            for source in ("ADOPTED", "BALLOTED", "BUILDING")
+            for target in ("ADOPTED", "BALLOTED", "BUILDING")
+        ),
+        *(("inspect", source, target) for source in FROM["inspect"] for target in FROM["inspect"]),
+        ("complete", "BUILDING", "COMPLETED"),
         ("merge", "IDEA", "MERGED"),
         ("merge", "POOLED", "MERGED"),
         ("unmerge", "MERGED", "IDEA"),
@@ -100,28 +131,40 @@ def who(hall: Hall, role: str) -> Any:
     return {"resident": RESIDENT, "system": SYSTEM}.get(role) or hall.world.users[role]
 
 
-def press(hall: Hall, verb: str, idea: ProjectIdea, actor: Any) -> ProjectIdea:
-    words = {"title": TITLE, "summary": SUMMARY, "category": hall.world.category}
-    more: dict[str, Callable[[], dict[str, Any]]] = {
-        "pool": lambda: words,
-        "reword": lambda: words,
-        "shelve": lambda: {"reason": "等明年"},
-        "merge": lambda: {"lead_id": hall.propose().pk},
-        "unmerge": lambda: {"reason": "不是一件"},
-        "reveal": lambda: {"reason": "回电"},
-        "withdraw": dict,
-        "screen": lambda: {"reason": "盼的人多"},
-        "list": lambda: {"reason": "县里办得了"},
+def press(hall: Hall, verb: str, idea: ProjectIdea, actor: Any) -> Any:
+    words, day = {"title": TITLE, "summary": SUMMARY, "category": hall.world.category}, START.date()
+    more: dict[str, tuple[Any, Callable[[], dict[str, Any]]]] = {
+        "pool": (workflow.pool, lambda: words),
+        "reword": (workflow.reword, lambda: words),
+        "shelve": (workflow.shelve, lambda: {"reason": "等明年"}),
+        "merge": (workflow.merge, lambda: {"lead_id": hall.propose().pk}),
+        "unmerge": (workflow.unmerge, lambda: {"reason": "不是一件"}),
+        "reveal": (workflow.reveal, lambda: {"reason": "回电"}),
+        "withdraw": (workflow.withdraw, dict),
+        "screen": (workflow.screen, lambda: {"reason": "盼的人多"}),
+        "list": (workflow.enlist, lambda: {"reason": "县里办得了"}),
+        "adopt": (planning.adopt, lambda: {"plan": plan(hall)}),
+        "start": (planning.start, lambda: {"day": day}),
+        "report": (reporting.report, lambda: {"words": "铺完了。", "percents": {}}),
+        "change_plan": (planning.change_plan, lambda: {"plan": plan(hall, idea), "reason": "钱少了"}),
+        "inspect": (inspecting.inspect, lambda: {"day": day, "people": "麦", "words": "平", "client_key": uuid4()}),
+        "complete": (reporting.complete, lambda: {"day": day}),
     }
-    return getattr(workflow, {"list": "enlist"}.get(verb, verb))(idea.pk, actor=actor, at=LATER, **more[verb]())
+    run, given = more[verb]
+    return run(idea.pk, actor=actor, at=LATER, **given())
+
+
+def plan(hall: Hall, idea: ProjectIdea | None = None) -> planning.Plan:
+    day, kept = START.date(), idea and Work.objects.filter(pk=idea.pk).first()
+    step = planning.Step("铺完", day, id=kept.milestones.get().pk if kept else None)
+    return planning.Plan(hall.world.unit, "分管副县长", "人行道", Decimal(12), day, day, [step])
 
 
 @pytest.mark.parametrize("verb", MAY)
 @pytest.mark.parametrize("state", list(State))
 def test_each_verb_in_each_state_by_each_role(hall: Hall, verb: str, state: str) -> None:
-    refused = {}
+    refused, idea = {}, hall.idea(state)
     for role in ROLES:
-        idea = hall.idea(state)
         try:
             press(hall, verb, idea, who(hall, role))
         except WrongState:
@@ -129,6 +172,8 @@ def test_each_verb_in_each_state_by_each_role(hall: Hall, verb: str, state: str)
         except NotAllowed:
             refused[role] = "person"
             assert ProjectIdea.objects.get(pk=idea.pk).state == state
+        else:
+            idea = hall.idea(state)
     if state not in FROM[verb]:
         assert refused == dict.fromkeys(ROLES, "state")
     else:

@@ -14,7 +14,7 @@ def section() -> str:
 
 def narrow(pairs: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     """A verb that changes nothing is written as 不变; its table allows any of its states, the verb stays in its own."""
-    staying = {"take_in", "let_go", "reveal"}
+    staying = {"take_in", "let_go", "reveal", "change_plan", "inspect"}
     return {(verb, source, target) for verb, source, target in pairs if verb not in staying or source == target}
 
 
