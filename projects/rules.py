@@ -38,7 +38,7 @@ def looks_after(user: Any, thing: Any) -> bool:
 
 @rules.predicate
 def runs_the_list(user: Any, idea: Any) -> bool:
-    """County committee staff whose prefix holds the place: both lists, to the government and the year's, are its own."""
+    """County committee staff whose prefix holds the place: both the government's list and the year's are its own."""
     prefixes = user.prefixes(Role.COUNTY_STAFF)
     return bool(prefixes) and idea.region_id.startswith(prefixes)
 
