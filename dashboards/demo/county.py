@@ -22,6 +22,7 @@ from dashboards.demo.stories import Teller
 from dashboards.demo.suggestions import tell_suggestions
 from dashboards.demo.themes import tell_themes
 from dashboards.demo.together import tell_together
+from dashboards.demo.works import tell_works
 from notices.models import Notice
 from notices.states import Channel, State
 from opinions import consent, workflow
@@ -59,6 +60,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_commendations(people, at)
     tell_projects(people, at)
     tell_councils(people, at)
+    tell_works(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True
