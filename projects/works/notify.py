@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from core.workdays import day_words
 from notices import kinds
 from notices.kinds import Kind
 from notices.outbox import Draft
@@ -37,7 +38,7 @@ for _name, _title in PEOPLE_KINDS.items():
 for _name, _title in DESK_KINDS.items():
     kinds.register(
         Kind(
-            _name, _title, f"projects/notices/{_name}", words=("subject", "title", "what", "link"), family=FAMILY,
+            _name, _title, f"projects/notices/{_name}", words=("subject", "title", "link"), family=FAMILY,
             pass_on=_OUTSIDE,
         )
     )  # fmt: skip
@@ -62,12 +63,13 @@ def to_county(kind: str, work: Work, *, at: datetime, tag: str, what: str = "") 
 
 def step_words(step: Milestone, day: date) -> str:
     """Say which milestone is meant, and its day."""
-    return f"{step.title}（{day.month} 月 {day.day} 日）"
+    return f"{step.title}（{day_words(day)}）"
 
 
 def _draft(kind: str, work: Work, user_id: int, at: datetime, tag: str, what: str) -> Draft:
     idea = work.idea
-    context: dict[str, Any] = {"title": idea.named, "what": what, "groups": [f"unit:{work.unit.code}"]}
+    title = f"{idea.named}：{what}" if what else idea.named
+    context: dict[str, Any] = {"title": title, "groups": [f"unit:{work.unit.code}"]}
     return Draft(
         kind=kind, at=at, dedupe=f"{kind}:{work.pk}:{user_id}:{tag}", user_id=user_id, region_code=idea.region_id,
         station_code=idea.station.code if idea.station else "", subject=f"work:{work.pk}", context=context,

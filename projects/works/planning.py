@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.text import tidy
-from core.workdays import local_date
+from core.workdays import day_words, local_date
 from core.workflow import BadInput
 from projects.states import State
 from projects.workflow.engine import Act, act, needed
@@ -65,7 +65,7 @@ def adopt(idea_id: int, *, actor: Any, at: datetime, plan: Plan) -> Work:
         doing.target = State.ADOPTED
         doing.say(
             f"列入 {doing.idea.year} 年民生实事，由{work.unit.name}来办，"
-            f"资金 {money(work.funds)} 万元，计划 {day_words(work.ends_on)}前完工"
+            f"资金 {money(work.funds)} 万元，计划 {whole_day(work.ends_on)}前完工"
         )
         doing.tell(notify.to_all("work_adopted", doing.idea, at=doing.at))
         doing.tell(notify.to_unit("work_given", work, at=doing.at))
@@ -81,7 +81,7 @@ def start(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:
         work.begun_on = day
         work.save(update_fields=["begun_on"])
         doing.target = State.BUILDING
-        doing.say(f"{day_words(day)}开工")
+        doing.say(f"{whole_day(day)}开工")
         doing.tell(notify.to_all("work_started", doing.idea, at=doing.at))
     return work
 
@@ -115,9 +115,9 @@ def money(funds: Decimal) -> str:
     return f"{funds.normalize():f}"
 
 
-def day_words(day: date) -> str:
-    """Write a day as everybody says it."""
-    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+def whole_day(day: date) -> str:
+    """Say a day with its year: plans go over the end of one."""
+    return day_words(day, unless_in=0)
 
 
 def _change(work: Work, plan: Plan, reason: str, doing: Act) -> list[WorkChange]:
@@ -181,8 +181,8 @@ def _words_of(work: Work) -> dict[str, tuple[str, str, str]]:
         "funds_source": (kinds.FUNDS, "资金来源", work.funds_source),
         "beneficiaries": (kinds.SCOPE, "受益人数", "" if work.beneficiaries is None else str(work.beneficiaries)),
         "place": (kinds.SCOPE, "建设地点", work.place),
-        "starts_on": (kinds.DATES, "计划开工", day_words(work.starts_on)),
-        "ends_on": (kinds.DATES, "计划完工", day_words(work.ends_on)),
+        "starts_on": (kinds.DATES, "计划开工", whole_day(work.starts_on)),
+        "ends_on": (kinds.DATES, "计划完工", whole_day(work.ends_on)),
     }
 
 
@@ -210,7 +210,7 @@ def _change_steps(work: Work, steps: Sequence[Step]) -> list[tuple[str, str, str
     position = max(row.position for row in kept.values())
     for number, step in enumerate((step for step in steps if step.id is None), position + 1):
         _new_step(work, number, step)
-        said.append((WorkChange.Field.SCOPE, f"节点“{step.title}”", "", f"{day_words(step.due_on)}前完成"))
+        said.append((WorkChange.Field.SCOPE, f"节点“{step.title}”", "", f"{whole_day(step.due_on)}前完成"))
     return said
 
 
@@ -219,6 +219,6 @@ def _step_said(row: Milestone, step: Step) -> Iterator[tuple[str, str, str, str]
     if row.title != step.title:
         yield kinds.SCOPE, name, row.title, step.title
     if row.due_on != step.due_on:
-        yield kinds.DATES, name, day_words(row.due_on), day_words(step.due_on)
+        yield kinds.DATES, name, whole_day(row.due_on), whole_day(step.due_on)
     if row.weight != step.weight:
         yield kinds.OTHER, f"{name}的权重", str(row.weight), str(step.weight)

@@ -16,7 +16,7 @@ from projects.states import State
 from projects.workflow.engine import act, needed
 from projects.works import measure, notify
 from projects.works.models import Inspection, ProgressLine, ProgressReport, Work, WorkPhoto
-from projects.works.planning import day_words, work_of
+from projects.works.planning import whole_day, work_of
 
 WORDS = 600
 
@@ -80,7 +80,7 @@ def complete(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:
         work.finished_on = day
         work.save(update_fields=["finished_on"])
         doing.target = State.COMPLETED
-        doing.say(f"{day_words(day)}完工")
+        doing.say(f"{whole_day(day)}完工")
         doing.tell(notify.to_all("work_completed", doing.idea, at=doing.at))
     return work
 

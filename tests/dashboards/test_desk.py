@@ -280,4 +280,4 @@ def test_home_costs_the_same_for_one_and_thirty(world: World, who: str) -> None:
     for state in (State.SUBMITTED, State.ASSIGNED, State.HANDLING) * 10:
         recent(world, state)
     assert cost() == one
-    assert one <= 16
+    assert one <= 17  # a representative's asks one more: which meeting waits for his marks
