@@ -27,7 +27,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what registers itself: permissions, notice kinds, the link on a matter's page, the way of a receipt."""
-        for name in ("rules", "notify", "links", "council.rules", "council.notify"):
+        for name in ("rules", "notify", "links", "council.rules", "council.notify", "works.notify"):
             import_module(f"projects.{name}")
         audit = import_module("accounts.audit")
         for action, label in ACTIONS.items():

@@ -20,6 +20,7 @@ from stations.queries import forget
 from tests.e2e.test_councils import choose
 from tests.e2e.test_polls import pick
 from tests.e2e.test_projects import propose
+from tests.e2e.test_works import fill_plan
 from tests.projects.conftest import PLAN, Hall
 from tests.projects.council.conftest import Table
 from tests.projects.polls.conftest import BAD, GOOD
@@ -83,13 +84,7 @@ def built(visit: Visit, table: Table) -> None:
     """Adopted, begun, late, reported, looked at, finished."""
     world, today, idea = table.hall.world, timezone.localdate(), stands(State.LISTED)
     county = visit(f"/desk/projects/{idea.pk}/work/plan/", user=world.county_staff, width=1440)
-    county.get_by_label("责任单位").select_option(label="县城管局")
-    county.get_by_label("责任领导的职务").fill("分管副县长")
-    county.get_by_label("资金（万元）").fill("38.5")
-    county.get_by_label("计划哪天开工").fill(f"{today - timedelta(20):%Y-%m-%d}")
-    county.get_by_label("计划哪天完工").fill(f"{today + timedelta(60):%Y-%m-%d}")
-    first = county.get_by_role("group", name="第 1 个节点")
-    first.get_by_label("节点").fill("路面铺完")
+    first = fill_plan(county, today - timedelta(20))
     first.get_by_label("哪天完成").fill(f"{today - timedelta(4):%Y-%m-%d}")
     county.get_by_role("button", name="列入年度").click()
     county.get_by_role("button", name="记下开工").click()

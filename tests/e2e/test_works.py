@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from opinions.models import Opinion
 from projects.models import Campaign, ProjectIdea
@@ -39,19 +39,25 @@ def photo(folder: Path) -> Path:
     return file
 
 
+def fill_plan(page: Page, starts_on: date) -> Locator:
+    """Write the plan but for the day of its milestone, and return the milestone's row."""
+    page.get_by_label("责任单位").select_option(label="县城管局")
+    page.get_by_label("责任领导的职务").fill("分管副县长")
+    page.get_by_label("资金（万元）").fill("38.5")
+    page.get_by_label("计划哪天开工").fill(f"{starts_on:%Y-%m-%d}")
+    page.get_by_label("计划哪天完工").fill(f"{timezone.localdate() + timedelta(60):%Y-%m-%d}")
+    first = page.get_by_role("group", name="第 1 个节点")
+    first.get_by_label("节点").fill("路面铺完")
+    return first
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_from_the_list_to_the_last_stone(site: Site, visit: Visit, tmp_path: Path, script: bool) -> None:
     world, today = site.hall.world, timezone.localdate()
     idea = site.hall.idea(State.LISTED, at=timezone.now() - timedelta(hours=1))
     county = visit(idea.get_absolute_url(), user=world.county_staff, width=1440, script=script)
     county.get_by_role("link", name="列入年度").click()
-    county.get_by_label("责任单位").select_option(label="县城管局")
-    county.get_by_label("责任领导的职务").fill("分管副县长")
-    county.get_by_label("资金（万元）").fill("38.5")
-    county.get_by_label("计划哪天开工").fill(f"{today:%Y-%m-%d}")
-    county.get_by_label("计划哪天完工").fill(f"{today + timedelta(60):%Y-%m-%d}")
-    first = county.get_by_role("group", name="第 1 个节点")
-    first.get_by_label("节点").fill("路面铺完")
+    first = fill_plan(county, today)
     county.get_by_role("button", name="列入年度").click()
     expect(county.get_by_text("请写哪天完成。")).to_be_visible()
     expect(county.get_by_label("责任领导的职务")).to_have_value("分管副县长")

@@ -86,7 +86,7 @@ def test_what_is_done_is_left_alone(site: Site, end: str) -> None:
     assert Work.objects.count() == 1
 
 
-def test_two_at_once_are_one(site: Site) -> None:
+def test_an_hour_later_nothing_is_said_again(site: Site) -> None:
     site.begun()
     at = on(date(2026, 4, 26)) + timedelta(hours=1)
     written = [reminders.remind(at), reminders.remind(at + timedelta(hours=1))]
