@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Role
-from projects.states import PUBLISHED, State
+from projects.states import ON_THE_LIST, PUBLISHED, State
 from stations.models import Service
 from stations.queries import ids_of_stations
 
@@ -54,6 +54,11 @@ class IdeaQuerySet(QuerySet):
     def published(self) -> Self:
         """Keep what everybody may read: pooled, or pooled once and shelved since, standing by itself."""
         return self.filter(pooled_at__isnull=False, state__in=PUBLISHED)
+
+    def on_the_list(self, year: int | None = None) -> Self:
+        """Keep what stands on a yearly list, from its adoption to the verdict: of one year, or of all."""
+        listed = self.filter(state__in=ON_THE_LIST)
+        return listed if year is None else listed.filter(year=year)
 
     def with_list_columns(self) -> Self:
         """Join what a row shows and count the ideas taken in, so that a page costs the same for 1 and 30 rows."""
