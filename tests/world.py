@@ -22,13 +22,22 @@ WORDS = "东街往王寨去的路口，三盏路灯从过年前就不亮了。�
 PASSWORD = "a long pass phrase 7"
 
 
-def make_user(username: str, role: str = "", *, name: str = "", **scope: str) -> User:
-    """Create an account, with one role and its scope when given."""
+def _user(username: str, name: str = "") -> User:
     user = User(username=username, name=name or username, created_at=START)
     user.set_password(PASSWORD)
+    return user
+
+
+def _grant(user: User, role: str, scope: dict[str, str]) -> RoleGrant:
+    return RoleGrant(user=user, role=role, granted_at=START - timedelta(days=30), **scope)
+
+
+def make_user(username: str, role: str = "", *, name: str = "", **scope: str) -> User:
+    """Create an account, with one role and its scope when given."""
+    user = _user(username, name)
     user.save()
     if role:
-        RoleGrant.objects.create(user=user, role=role, granted_at=START - timedelta(days=30), **scope)
+        _grant(user, role, scope).save()
     return user
 
 
@@ -141,14 +150,10 @@ def make_world() -> World:
         code="411625001005", name="东街社区居民委员会", short_name="东街社区", level="village"
     )
     other_town = Region.objects.create(code="411625101", name="吴台镇", short_name="吴台镇", level="township")
-    units = [
-        Unit.objects.create(code=code, name=f"郸城{short}", short_name=short, region=region)
-        for code, short, region in (
-            ("chengguan", "县城管局", county),
-            ("gongdian", "县供电公司", county),
-            ("shuili", "县水利局", county),
-        )
-    ]
+    units = Unit.objects.bulk_create(
+        Unit(code=code, name=f"郸城{short}", short_name=short, region=county)
+        for code, short in (("chengguan", "县城管局"), ("gongdian", "县供电公司"), ("shuili", "县水利局"))
+    )
     top = Category.objects.create(code="shirong", name="市容环卫")
     category = Category.objects.create(
         code="ludeng", name="路灯照明", parent=top, usual_unit=units[0], keywords="路灯 灯不亮"
@@ -197,8 +202,8 @@ def _people(world: World) -> None:
         "security": (Role.SECURITY_ADMIN, {"region_code": "411625"}),
         "audit": (Role.AUDIT_ADMIN, {"region_code": "411625"}),
     }
-    for username, (role, scope) in people.items():
-        world.users[username] = make_user(username, role, **scope)
+    world.users = {user.username: user for user in User.objects.bulk_create(map(_user, people))}
+    RoleGrant.objects.bulk_create(_grant(world.users[name], *role_and_scope) for name, role_and_scope in people.items())
     for station, user in ((world.station, "clerk"), (world.other_station, "other_clerk")):
         station.contact = world.users[user]
         station.save()

@@ -36,7 +36,6 @@ class Councils(CouncilMixin, View):
             "page": page,
             "rows": [(row, mark_of(row), row.pk in waiting) for row in page],
             "may_hold": rules.has_perm("projects.hold_councils", request.user),
-            "may_list": rules.has_perm("projects.read_lists", request.user),
         }
         return render(request, "projects/council/list.html", context)
 
