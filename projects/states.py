@@ -35,6 +35,7 @@ class Source(TextChoices):
     POST = "POST", "征集岗当面"
     REPRESENTATIVE = "REPRESENTATIVE", "代表提"
     OPINION = "OPINION", "意见建议转来"
+    LIST = "LIST", "年度清单"
 
 
 # The whole road as a resident reads it: each stop with the states that stand there.
@@ -74,6 +75,7 @@ TRANSITIONS = (
     _row("second", (State.POOLED,), (State.POOLED,)),
     _row("withdraw", (State.IDEA,), (State.WITHDRAWN,)),
     _row("adopt", (State.LISTED,), (State.ADOPTED,)),
+    _row("enrol", ("",), (State.ADOPTED,)),
     _row("start", PLANNED, (State.BUILDING,)),
     _row("report", (State.BUILDING,), (State.BUILDING,)),
     _row("change_plan", AT_WORK, AT_WORK),
@@ -100,6 +102,7 @@ VERB_LABELS = {
     "second": "附议",
     "withdraw": "撤回",
     "adopt": "列入年度",
+    "enrol": "照年度清单列入",
     "start": "开工",
     "report": "报进度",
     "change_plan": "改计划",

@@ -14,6 +14,7 @@ from projects.states import Source, State
 BEGAN: Mapping[str, str] = {
     Source.REPRESENTATIVE: "人大代表提出来",
     Source.OPINION: "群众反映一件事，站点看着适合做成项目",
+    Source.LIST: "县里的年度清单上有它，照清单列入当年要办的事",
 }
 ARRIVED: Mapping[str, str] = {
     State.POOLED: "收进项目储备库",

@@ -9,6 +9,7 @@ from typing import Any
 from core.text import tidy
 from core.workdays import day_words, local_date
 from core.workflow import BadInput
+from projects.models import ProjectIdea
 from projects.states import State
 from projects.workflow.engine import Act, act, needed
 from projects.works import notify
@@ -54,22 +55,34 @@ def adopt(idea_id: int, *, actor: Any, at: datetime, plan: Plan) -> Work:
     with act("adopt", idea_id, actor, at) as doing:
         work = Work.objects.select_related("unit").filter(pk=idea_id).first()
         if work is None:
-            work = Work(idea=doing.idea, adopted_at=doing.at, first_ends_on=plan.ends_on)
-            _set(work, plan)
-            work.save(force_insert=True)
-            for number, step in enumerate(_checked(plan), 1):
-                _new_step(work, number, step)
+            work = first_work(doing.idea, plan, doing.at)
         else:
             work.begun_on = None
             _change(work, plan, "重新列入年度", doing)
         doing.target = State.ADOPTED
-        doing.say(
-            f"列入 {doing.idea.year} 年民生实事，由{work.unit.name}来办，"
-            f"资金 {money(work.funds)} 万元，计划 {whole_day(work.ends_on)}前完工"
-        )
+        doing.say(adopted_words(work))
         doing.tell(notify.to_all("work_adopted", doing.idea, at=doing.at))
         doing.tell(notify.to_unit("work_given", work, at=doing.at))
     return work
+
+
+def first_work(idea: ProjectIdea, plan: Plan, at: datetime) -> Work:
+    """Write a project's first plan: the days it names are the ones first promised. Raises BadInput naming the field."""
+    work = Work(idea=idea, adopted_at=at, first_ends_on=plan.ends_on)
+    _set(work, plan)
+    steps = _checked(plan)
+    work.save(force_insert=True)
+    for number, step in enumerate(steps, 1):
+        _new_step(work, number, step)
+    return work
+
+
+def adopted_words(work: Work) -> str:
+    """Say which year's list it stands on, who builds it, for how much and until when."""
+    return (
+        f"列入 {work.idea.year} 年民生实事，由{work.unit.name}来办，"
+        f"资金 {money(work.funds)} 万元，计划 {whole_day(work.ends_on)}前完工"
+    )
 
 
 def start(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:

@@ -13,7 +13,7 @@ from opinions.actors import RESIDENT, SYSTEM
 from projects import workflow
 from projects.models import ProjectIdea
 from projects.states import TABLE, VERB_LABELS, Source, State
-from projects.works import inspecting, planning, reporting
+from projects.works import enrolling, inspecting, planning, reporting
 from projects.works.models import Work
 from tests.projects.conftest import SUMMARY, TITLE, Hall
 from tests.world import START
@@ -94,6 +94,7 @@ def test_the_table_is_this_and_no_other() -> None:
         ("shelve", "BALLOTED", "SHELVED"),
         ("shelve", "BUILDING", "SHELVED"),
         ("adopt", "LISTED", "ADOPTED"),
+        ("enrol", "", "ADOPTED"),
         ("start", "ADOPTED", "BUILDING"),
         ("start", "BALLOTED", "BUILDING"),
         ("report", "BUILDING", "BUILDING"),
@@ -189,6 +190,20 @@ def test_who_may_propose_for_the_street(hall: Hall, role: str) -> None:
     else:
         with pytest.raises(NotAllowed):
             hall.propose(actor=who(hall, role), source=source)
+        assert not ProjectIdea.objects.exists()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_enrol_what_the_list_names(hall: Hall, role: str) -> None:
+    def enrol() -> ProjectIdea:
+        county, new = hall.world.county, {"year": 2026, "title": TITLE, "plan": plan(hall)}
+        return enrolling.enrol(region=county, actor=who(hall, role), at=LATER, **new)[0]
+
+    if role in COUNTY:
+        assert enrol().state == State.ADOPTED
+    else:
+        with pytest.raises(NotAllowed):
+            enrol()
         assert not ProjectIdea.objects.exists()
 
 
