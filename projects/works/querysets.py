@@ -28,7 +28,8 @@ class WorkQuerySet(QuerySet):
             condition |= Q(idea__station__code__in=user.station_codes)
         if user.unit_codes:
             condition |= Q(unit__code__in=user.unit_codes)
-        for place in _served_by(user):
+        towns = Service.objects.of(user).places(9) if user.has_role(Role.REPRESENTATIVE) else ()
+        for place in sorted(towns):
             condition |= Q(idea__region__code__startswith=place) | Q(idea__region_id=place[:6])
         return self.filter(condition)
 
@@ -37,11 +38,3 @@ class WorkQuerySet(QuerySet):
         related = ("idea__region", "idea__station", "idea__category__parent", "unit")
         hidden = ("idea__name", "idea__phone", "idea__body", "idea__body_folded")
         return self.select_related(*related).defer(*hidden).prefetch_related(Prefetch("milestones"))
-
-
-def _served_by(user: Any) -> list[str]:
-    """Return the towns at whose stations a representative serves."""
-    if not user.has_role(Role.REPRESENTATIVE):
-        return []
-    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
-    return sorted({code[:9] for code in serving.values_list("station__region_id", flat=True)})
