@@ -15,6 +15,7 @@ ACTIONS = {
     "council_closed": "公布民生议事会结果",
     "scores_entered": "登记纸质打分",
     "list_exported": "导出提交政府的清单",
+    "works_exported": "导出年度民生实事清单",
 }
 
 

@@ -6,6 +6,7 @@ import rules
 
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
+from projects.polls.querysets import counties_served
 from projects.states import AT_WORK, State
 from stations.models import Service
 
@@ -57,9 +58,10 @@ def builds(user: Any, idea: Any) -> bool:
 @rules.predicate
 def inspects(user: Any, idea: Any) -> bool:
     """A representative who serves in the town of the project, or anywhere in the county where it is the county's."""
-    if not user.has_role(Role.REPRESENTATIVE):
-        return False
-    return any(town.startswith(idea.region_id[:9]) for town in Service.objects.of(user).places(9))
+    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
+    return user.has_role(Role.REPRESENTATIVE) and (
+        serving.filter(station__region__code__startswith=idea.region_id[:9]).exists()
+    )
 
 
 @rules.predicate
@@ -69,17 +71,27 @@ def supervises(user: Any) -> bool:
 
 
 @rules.predicate
+def oversees(user: Any) -> bool:
+    """Town and county staff and the county's leaders: whoever has several places to compare or to answer for."""
+    return user.is_authenticated and user.has_role(Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+
+
+@rules.predicate
 def serves_there(user: Any, thing: Any) -> bool:
     """A representative who serves at the station that has, or would get, the idea."""
     station = thing.station
-    return user.has_role(Role.REPRESENTATIVE) and station is not None and station.services.of(user).exists()
+    return (
+        user.has_role(Role.REPRESENTATIVE)
+        and station is not None
+        and station.services.filter(representative__user_id=user.pk, until=None).exists()
+    )
 
 
 @rules.predicate
 def serves_the_county(user: Any, thing: Any) -> bool:
     """A representative of the county, where a project belongs to no single station."""
     is_for_all = thing.station is None and user.has_role(Role.REPRESENTATIVE)
-    return is_for_all and thing.region_id[:6] in Service.objects.of(user).places(6)
+    return is_for_all and thing.region_id[:6] in counties_served(user)
 
 
 @rules.predicate
@@ -147,6 +159,7 @@ PERMISSIONS = {
     "complete": runs_the_list,
 }
 rules.add_perm("projects.supervise", supervises)
+rules.add_perm("projects.oversee", oversees)
 rules.add_perm("projects.read", reads_ideas)
 rules.add_perm("projects.write", writes_ideas)
 rules.add_perm("projects.print", prints_sheets)

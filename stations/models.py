@@ -7,13 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
-from stations.querysets import (
-    EntryCodeQuerySet,
-    RegionQuerySet,
-    RepresentativeQuerySet,
-    ServiceQuerySet,
-    StationQuerySet,
-)
+from stations.querysets import EntryCodeQuerySet, RegionQuerySet, RepresentativeQuerySet, StationQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
@@ -225,8 +219,6 @@ class Service(models.Model):
     representative = models.ForeignKey(Representative, models.CASCADE, related_name="services")
     since = models.DateField("从")
     until = models.DateField("到", null=True, blank=True)
-
-    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "进站代表"
