@@ -14,8 +14,8 @@ ACTIONS = {
     "council_opened": "开民生议事会",
     "council_closed": "公布民生议事会结果",
     "scores_entered": "登记纸质打分",
+    "yearly_list_imported": "导入年度清单",
     "list_exported": "导出提交政府的清单",
-    "works_exported": "导出年度民生实事清单",
 }
 
 

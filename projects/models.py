@@ -220,6 +220,7 @@ class IdeaLine(models.Model):
 # What later steps keep beside the row; below the row that they point to.
 from projects.onetime import OneTimeCode  # noqa: E402
 from projects.polls.models import Poll, PollMark, PollRule, PollVoice  # noqa: E402
+from projects.yearly.models import YearlySheet  # noqa: E402
 
 __all__ = [
     "Campaign",
@@ -232,4 +233,5 @@ __all__ = [
     "PollRule",
     "PollVoice",
     "ProjectIdea",
+    "YearlySheet",
 ]

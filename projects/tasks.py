@@ -4,9 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects.works import reminders
+from projects.yearly import importing
 
 
 @shared_task
 def remind() -> int:
     """Ask for the month's reports, tell of milestones that come or slipped."""
     return reminders.remind(timezone.now())
+
+
+@shared_task
+def erase_old_lists() -> int:
+    """Erase uploads of yearly lists that nobody carried out within a day."""
+    return importing.erase_old(timezone.now())

@@ -44,8 +44,6 @@ MEANINGS = (
     Meaning("satisfaction", "评价", "满意度 是否满意 群众评价 满意情况"),
 )
 BY_KEY: Mapping[str, Meaning] = {meaning.key: meaning for meaning in MEANINGS}
-_BY_WORD = {heading(word): meaning.key for meaning in MEANINGS for word in (meaning.label, *meaning.words.split())}
-KNOWN = frozenset(_BY_WORD)
 
 _DAY = re.compile(
     r"(?P<y>(?:19|20)?\d\d)\s*[-./年]\s*(?P<m>\d{1,2})\s*[-./月]\s*(?P<d>\d{1,2})\s*[日号]?"
@@ -57,19 +55,28 @@ _EPOCH = date(1899, 12, 30)
 MORNING, AFTERNOON = time(9), time(17)
 
 
-def guess(headings: Sequence[str]) -> dict[str, int]:
+def by_word(meanings: Sequence[Meaning]) -> dict[str, str]:
+    """Return what each folded heading word means."""
+    return {heading(word): meaning.key for meaning in meanings for word in (meaning.label, *meaning.words.split())}
+
+
+_BY_WORD = by_word(MEANINGS)
+KNOWN = frozenset(_BY_WORD)
+
+
+def guess(headings: Sequence[str], known: Mapping[str, str] = _BY_WORD) -> dict[str, int]:
     """Return which column holds what, by exact headings first, then by headings that contain a known word."""
     found: dict[str, int] = {}
     folded = [heading(word) for word in headings]
     for at, word in enumerate(folded):
-        if key := _BY_WORD.get(word):
+        if key := known.get(word):
             found.setdefault(key, at)
     for at, word in enumerate(folded):
         if at in found.values() or not word:
             continue
-        inside = [known for known in _BY_WORD if len(known) > 1 and known in word]
+        inside = [one for one in known if len(one) > 1 and one in word]
         if inside:
-            found.setdefault(_BY_WORD[max(inside, key=len)], at)
+            found.setdefault(known[max(inside, key=len)], at)
     return found
 
 

@@ -18,11 +18,12 @@ class Verdict(TextChoices):
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of the preview: heading, text, and the sentence when it cannot be understood."""
+    """A cell of the preview: heading, text, the sentence when it cannot be understood, what it was understood as."""
 
     label: str
     text: str
     error: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,14 @@ def places_for(user: Any) -> "QuerySet[Region]":
     return Region.objects.filter(inside).order_by("code")
 
 
+def counties_for(user: Any) -> "QuerySet[Region]":
+    """Return the counties whose committee staff a user belongs to."""
+    inside = Q(pk__in=[])
+    for prefix in user.prefixes(Role.COUNTY_STAFF):
+        inside |= Q(code__startswith=prefix)
+    return Region.objects.filter(inside, level=Region.Level.COUNTY).order_by("code")
+
+
 def _own_stations(user: Any) -> Q:
     own = Q(code__in=user.station_codes)
     if user.has_role(Role.REPRESENTATIVE):

@@ -7,21 +7,20 @@ import rules
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from accounts.models import Role
 from core.workflow import VerbError
 from opinions.views.slip import qr_drawing
 from projects import workflow
 from projects.forms import CampaignForm, SheetForm
 from projects.models import Campaign
-from projects.views.base import ProjectMixin
-from stations.models import EntryCode, Region, Station
+from projects.views.base import ProjectMixin, counties_for
+from stations.models import EntryCode, Station
 
 WORDS = (
     "您盼着县里明年办成哪件事？修路、路灯、水、学校、看病、养老……一件就行。\n"
@@ -55,12 +54,12 @@ class EditCampaign(ProjectMixin, View):
     def get(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """The form."""
         campaign = self._campaign(pk)
-        form = CampaignForm(initial=_first_words(campaign), counties=self._counties(), campaign=campaign)
+        form = CampaignForm(initial=_first_words(campaign), counties=counties_for(self.request.user), campaign=campaign)
         return self._page(form, campaign)
 
     def post(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:
         """Keep it."""
-        campaign, counties = self._campaign(pk), self._counties()
+        campaign, counties = self._campaign(pk), counties_for(self.request.user)
         form = CampaignForm(request.POST, counties=counties, campaign=campaign)
         if not form.is_valid():
             return self._page(form, campaign, 422)
@@ -86,12 +85,6 @@ class EditCampaign(ProjectMixin, View):
 
     def _campaign(self, pk: int) -> Campaign | None:
         return get_object_or_404(Campaign.objects.visible_to(self.request.user), pk=pk) if pk else None
-
-    def _counties(self) -> Any:
-        inside = Q(pk__in=[])
-        for prefix in self.request.user.prefixes(Role.COUNTY_STAFF):
-            inside |= Q(code__startswith=prefix)
-        return Region.objects.filter(inside, level=Region.Level.COUNTY).order_by("code")
 
     def _page(self, form: CampaignForm, campaign: Campaign | None, status: int = 200) -> HttpResponse:
         return render(self.request, "projects/campaign.html", {"form": form, "campaign": campaign}, status=status)

@@ -77,6 +77,12 @@ def first_work(idea: ProjectIdea, plan: Plan, at: datetime) -> Work:
     return work
 
 
+def look(plan: Plan) -> None:
+    """Raise the BadInput that keeping this plan would raise; nothing is written."""
+    _set(Work(), plan)
+    _checked(plan)
+
+
 def adopted_words(work: Work) -> str:
     """Say which year's list it stands on, who builds it, for how much and until when."""
     return (
@@ -126,11 +132,6 @@ def work_of(doing: Act) -> Work:
 def money(funds: Decimal) -> str:
     """Write an amount without needless noughts."""
     return f"{funds.normalize():f}"
-
-
-def grouped(funds: Decimal) -> str:
-    """Write a sum of many amounts, its thousands set apart."""
-    return f"{funds.normalize():,f}"
 
 
 def whole_day(day: date) -> str:
