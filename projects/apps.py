@@ -16,6 +16,7 @@ ACTIONS = {
     "scores_entered": "登记纸质打分",
     "yearly_list_imported": "导入年度清单",
     "list_exported": "导出提交政府的清单",
+    "works_exported": "导出年度民生实事清单",
 }
 
 

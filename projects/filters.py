@@ -11,8 +11,9 @@ from core.codes import normalise
 from core.filters import RegisterFilter
 from core.text import fold
 from projects.models import ProjectIdea
+from projects.places import lies_in, towns_of
 from projects.states import SCREENED, Source, State
-from stations.models import Category, Region, Station
+from stations.models import Category, Station
 
 TABS: Mapping[str, tuple[str, Q]] = {
     "new": ("待看", Q(state=State.IDEA)),
@@ -62,9 +63,9 @@ class IdeaFilter(RegisterFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = ProjectIdea.objects.visible_to(self.user)
-        towns = Region.objects.townships().filter(code__in=_towns_of(seen)).order_by("code")
+        places = seen.order_by().values_list("region_id", flat=True).distinct()
         years = seen.order_by("-year").values_list("year", flat=True).distinct()
-        self.form.fields["town"].choices = [(row.code, row.short_name) for row in towns]
+        self.form.fields["town"].choices = towns_of(places)
         self.form.fields["year"].choices = [(str(year), f"{year} 年") for year in years]
         self.form.fields["station"].queryset = Station.objects.visible_to(self.user)
         self.form.fields["category"].queryset = Category.objects.filter(parent=None)
@@ -81,8 +82,8 @@ class IdeaFilter(RegisterFilter):
         return rows.filter(found | Q(receipt=normalise(value) or "-"))
 
     def by_town(self, rows: "QuerySet[ProjectIdea]", name: str, value: str) -> "QuerySet[ProjectIdea]":
-        """Keep what lies in a town."""
-        return rows.filter(region__code__startswith=value)
+        """Keep what lies in a town, or what is for the county as a whole."""
+        return rows.filter(lies_in(value))
 
     def by_category(self, rows: "QuerySet[ProjectIdea]", name: str, value: Category) -> "QuerySet[ProjectIdea]":
         """Keep a branch of the tree."""
@@ -96,10 +97,6 @@ class IdeaFilter(RegisterFilter):
     def ordered(self) -> "QuerySet[ProjectIdea]":
         """The rows in their order: newest first unless asked otherwise."""
         return self.qs if self.qs.ordered else self.qs.order_by("-created_at", "-id")
-
-
-def _towns_of(seen: "QuerySet[ProjectIdea]") -> set[str]:
-    return {code[:9] for code in seen.order_by().values_list("region_id", flat=True).distinct()}
 
 
 class PublicFilter(RegisterFilter):

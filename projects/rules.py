@@ -71,6 +71,12 @@ def supervises(user: Any) -> bool:
 
 
 @rules.predicate
+def oversees(user: Any) -> bool:
+    """Town and county staff and the county's leaders: whoever has several places to compare or to answer for."""
+    return user.is_authenticated and user.has_role(Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+
+
+@rules.predicate
 def serves_there(user: Any, thing: Any) -> bool:
     """A representative who serves at the station that has, or would get, the idea."""
     station = thing.station
@@ -153,6 +159,7 @@ PERMISSIONS = {
     "complete": runs_the_list,
 }
 rules.add_perm("projects.supervise", supervises)
+rules.add_perm("projects.oversee", oversees)
 rules.add_perm("projects.read", reads_ideas)
 rules.add_perm("projects.write", writes_ideas)
 rules.add_perm("projects.print", prints_sheets)

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from projects.council import urls as council
-from projects.views import campaigns, idea, pool, writing
+from projects.views import campaigns, idea, overview, pool, writing
 from projects.works import urls as works
 
 app_name = "projects"
@@ -11,6 +11,7 @@ DESK = "desk/projects/"
 urlpatterns = [
     *works.urlpatterns,
     path(DESK, pool.Pool.as_view(), name="list"),
+    path(f"{DESK}overview/", overview.Overview.as_view(), name="overview"),
     path(f"{DESK}export/", pool.Export.as_view(), name="export"),
     path(f"{DESK}new/", writing.New.as_view(), name="new"),
     path(f"{DESK}sheet/", campaigns.PaperSheet.as_view(), name="sheet"),

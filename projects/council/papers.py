@@ -1,8 +1,10 @@
 """The list to the government as Word and Excel. Cells are texts and numbers, never formulas."""
 
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 
+from projects import sheets
 from projects.council.listing import Listed
 
 ORIGINAL = Path(__file__).resolve().parent / "government_list.docx"
@@ -21,23 +23,8 @@ def cells(row: Listed) -> list[str | int]:
 
 def write_excel(buffer: BytesIO, rows: list[Listed], year: int) -> None:
     """Write the rows as a spreadsheet."""
-    import xlsxwriter  # noqa: PLC0415 - heavy, and most web workers never need it
-
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    head = book.add_format({"bold": True, "bottom": 1})
-    text = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(f"{year}年")
-    sheet.freeze_panes(1, 0)
-    for place, (heading, width) in enumerate(HEADINGS):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, heading, head)
-    for number, row in enumerate(rows, 1):
-        for place, value in enumerate(cells(row)):
-            if isinstance(value, int):
-                sheet.write_number(number, place, value)
-            else:
-                sheet.write_string(number, place, value, text)
-    book.close()
+    columns = [(heading, width, itemgetter(place)) for place, (heading, width) in enumerate(HEADINGS)]
+    sheets.write(buffer, [cells(row) for row in rows], columns, f"{year}年")
 
 
 def write_word(buffer: BytesIO, rows: list[Listed], year: int) -> None:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 register = template.Library()
 
-# In the order of the chain: key, words, address, and the permission of whoever finds something there.
+# All of it, then the order of the chain: key, words, address, and the permission of whoever finds something there.
 STOPS = (
+    ("overview", "总览", "projects:overview", "projects.oversee"),
     ("campaigns", "大家谈", "projects:campaigns", "projects.run_campaigns"),
     ("pool", "储备库", "projects:list", "projects.read"),
     ("feasibility", "单位意见", "projects:feasibility_list", "projects.answer_feasibility"),

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views import View
 
 from accounts import audit
 from projects import sheets
+from projects.files import EXCEL, attachment
 from projects.filters import SORTS, TABS, IdeaFilter
 from projects.models import Campaign, ProjectIdea
 from projects.present import mark_of, place_of, support_words
@@ -22,7 +22,6 @@ from projects.views.base import ProjectMixin
 
 PAGE_ROWS = 50
 NOT_IN_PANEL = ("tab", "q", "sort")
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def asked(data: QueryDict) -> QueryDict:
@@ -100,12 +99,9 @@ class Export(ProjectMixin, View):
             messages.warning(request, "这张单子里一件也没有，没有导出。")
             return self.get(request)
         buffer = BytesIO()
-        sheets.write(buffer, rows)
+        sheets.write(buffer, rows, sheets.POOL, "储备库")
         detail = {"count": len(rows), "filters": "、".join(found.chips)}
         audit.record(
             "ideas_exported", actor=request.user, at=at, subject="ideas", detail=detail, ip=audit.address_of(request)
         )
-        response = HttpResponse(buffer.getvalue(), content_type=EXCEL)
-        name = f"民生实事储备库-{timezone.localtime(at):%Y%m%d-%H%M}.xlsx"
-        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        return response
+        return attachment(buffer, EXCEL, "民生实事储备库", "xlsx", at)

@@ -134,6 +134,11 @@ def money(funds: Decimal) -> str:
     return f"{funds.normalize():f}"
 
 
+def grouped(funds: Decimal) -> str:
+    """Write a sum of many amounts, its thousands set apart."""
+    return f"{funds.normalize():,f}"
+
+
 def whole_day(day: date) -> str:
     """Say a day with its year: plans go over the end of one."""
     return day_words(day, unless_in=0)

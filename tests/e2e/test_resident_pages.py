@@ -124,6 +124,7 @@ def test_the_words_stay_on_the_phone_until_the_server_has_answered(visit: Visit,
     page.get_by_role("button", name="送出").click()
     expect(page.locator("h1")).to_have_text("收到了")
     assert str(Opinion.objects.get().client_key) == key
+    page.wait_for_load_state()  # the receipt has been read, and lets the words go
     page.goto(page.url.split("/t/")[0] + MESSAGE)
     expect(page.locator("#body")).to_have_value("")
 

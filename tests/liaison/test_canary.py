@@ -243,17 +243,21 @@ def leaks(text: str) -> list[str]:
 
 @pytest.mark.parametrize("who", WHO)
 def test_no_page_file_or_log_line_shows_a_hidden_person(
-    world: World, hidden: list[Opinion], who: str, caplog: pytest.LogCaptureFixture
+    world: World, hidden: list[Opinion], who: str, caplog: pytest.LogCaptureFixture, settings: Any
 ) -> None:
     caplog.set_level(logging.INFO)
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith("PageAbove")]  # 405 stays 405
     client = Client(raise_request_exception=False)
     if who:
         client.force_login(world.users[who])
-    seen = 0
+    seen, only_post = 0, set()
     for address in filled(world, hidden):
-        if "logout" in address:
+        shape = re.sub(r"\d+", "", address)
+        if "logout" in address or shape in only_post:
             continue
         response = client.get(address)
+        if response.status_code == 405:
+            only_post.add(shape)  # it says so whatever its number
         assert response.status_code < 500, address
         assert not leaks(readable(response)), (who, address)
         seen += response.status_code == 200

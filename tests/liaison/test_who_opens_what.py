@@ -66,6 +66,7 @@ PAGES = {
     "/desk/projects/import/sample/": "S",
     "/desk/projects/lists/": "SL",
     "/desk/projects/new/": "CTSR",
+    "/desk/projects/overview/": "TSL",
     "/desk/projects/polls/": "CTSLR",
     "/desk/projects/polls/rules/": "S",
     "/desk/projects/sheet/": "CTS",
@@ -90,7 +91,8 @@ OTHERWISE = {
     "/desk/duties/feeds/give/", "/desk/notices/parked/again/", "/desk/notices/read/", "/desk/opinions/bulk/",
     "/desk/opinions/bulk/print/", "/desk/opinions/export/", "/desk/opinions/new/guess/", "/desk/opinions/new/session/",
     "/desk/opinions/new/visits/", "/desk/posts/export/", "/desk/projects/export/", "/desk/projects/lists/excel/",
-    "/desk/projects/lists/word/", "/desk/stations/prints/", "/elder/", "/hooks/sms-receipt/",
+    "/desk/projects/lists/word/", "/desk/projects/works/excel/", "/desk/projects/works/word/", "/desk/stations/prints/",
+    "/elder/", "/hooks/sms-receipt/",
 }  # fmt: skip
 
 

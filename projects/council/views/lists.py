@@ -9,16 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views import View
 
 from accounts import audit
 from projects.council import papers
 from projects.council.listing import Listed, listed, years
 from projects.council.views.base import CouncilMixin
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from projects.files import EXCEL, WORD, attachment
 
 
 def year_of(request: HttpRequest, known: list[int]) -> int:
@@ -64,10 +61,7 @@ class Export(GovernmentList):
         audit.record(
             "list_exported", actor=request.user, at=at, subject="ideas", detail=detail, ip=audit.address_of(request)
         )
-        response = HttpResponse(buffer.getvalue(), content_type=self.kind)
-        name = f"{year}年民生实事清单-{timezone.localtime(at):%Y%m%d-%H%M}.{self.ending}"
-        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        return response
+        return attachment(buffer, self.kind, f"{year}年民生实事清单", self.ending, at)
 
 
 class AsWord(Export):

@@ -1,18 +1,16 @@
-"""The building on the desk: the list of what is built, the page of one, and the verbs of its life."""
+"""The building on the desk: the page of one, and the verbs of its life."""
 
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import rules
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from accounts.models import Role
 from core.views import VerbView
 from core.workflow import NotAllowed
 from opinions.models import Opinion
@@ -20,10 +18,10 @@ from projects.models import ProjectIdea
 from projects.present import mark_of, place_of, road_of
 from projects.states import TABLE
 from projects.views.base import ProjectMixin
-from projects.works import forms, inspecting, planning, present, queries, reporting
+from projects.works import forms, inspecting, planning, present, reporting
 from projects.works.models import Work
+from projects.works.views.register import list_query
 
-PAGE_ROWS = 30
 # Each verb of the page with its heading and its button, the most usual one first.
 ACTS = {
     "report": ("报进度", "报上去"),
@@ -31,22 +29,6 @@ ACTS = {
     "complete": ("完工", "记下完工"),
     "inspect": ("记一次视察", "记下视察"),
 }
-
-
-class Works(ProjectMixin, View):
-    """项目进度: what is built in one's places, or by one's unit; what is finished comes last."""
-
-    permission = "projects.supervise"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Show one page."""
-        seen = Work.objects.visible_to(request.user).order_by("-finished_on", "ends_on", "pk")
-        page = Paginator(seen.values_list("pk", flat=True), PAGE_ROWS).get_page(request.GET.get("page"))
-        found = queries.summaries(page, timezone.localdate())
-        rows = [(found[pk], place_of(found[pk].work.idea), mark_of(found[pk].work.idea)) for pk in page]
-        context = {"page": page, "rows": rows, "is_unit": request.user.has_role(Role.UNIT_HANDLER)}
-        context["may_run"] = rules.has_perm("projects.run_campaigns", request.user)
-        return render(request, "projects/works/list.html", context)
 
 
 class WorkPage(ProjectMixin, View):
@@ -87,6 +69,7 @@ class WorkPage(ProjectMixin, View):
             "acts": [self._act(one, form if one == verb else None) for one in ACTS if self.may(one)],
             "open_verb": verb,
             "sentence": sentence,
+            "list_query": list_query(self.request.GET),
         }
         return render(self.request, "projects/works/work.html", context, status=status)
 
