@@ -20,7 +20,7 @@ MEANINGS = (
         "ends", "计划完工",
         "完工时间 完成时限 完成时间 竣工时间 计划完工时间 计划完成时间 计划竣工时间 办结时限 时限 完工日期",
     ),
-    Meaning("steps", "节点", "进展节点 时间节点 工作节点 进度安排 节点安排 推进计划 实施步骤 阶段目标"),
+    Meaning("steps", "进展节点", "时间节点 工作节点 进度安排 节点安排 推进计划 实施步骤 阶段目标"),
 )  # fmt: skip
 BY_KEY = {meaning.key: meaning for meaning in MEANINGS}
 BY_WORD = by_word(MEANINGS)

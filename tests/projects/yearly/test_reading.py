@@ -38,7 +38,7 @@ def test_what_was_understood_is_shown(office: Office) -> None:
     assert cell(water, "资金（万元）") == ("12000 万元", "")
     assert cell(water, "责任单位") == ("郸城县水利局", "")
     assert cell(water, "乡镇") == ("吴台镇", "")
-    assert cell(water, "节点") == ("没写，只有“完工”一个", "")
+    assert cell(water, "进展节点") == ("没写，只有“完工”一个", "")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_milestones_have_a_column_of_their_own(office: Office) -> None:
     headings = [*HEADINGS, "时间节点"]
     good, late = office.lines([*ROAD, "6月底前路基铺好；9月底前完工"], [*WATER, "2027年3月验收"], headings=headings)
     assert [(step.title, step.due_on.month) for step in good.ready.plan.steps] == [("路基铺好", 6), ("完工", 9)]
-    assert "不在开工和完工之间" in cell(late, "节点")[1]
+    assert "不在开工和完工之间" in cell(late, "进展节点")[1]
 
 
 def test_headings_between_rows_and_sums_are_no_projects(office: Office) -> None:
