@@ -113,6 +113,23 @@ def grants(page: Page) -> None:
     page.locator("table a.t").first.click()
 
 
+def council(page_of_it: str) -> Callable[[Page], None]:
+    """The way to a page of the council that is being held."""
+
+    def go(page: Page) -> None:
+        _open(page, "/desk/projects/councils/")
+        page.locator(f"main a[href*='/councils/'][href$='/{page_of_it}/']").first.click()
+        page.wait_for_load_state()
+
+    return go
+
+
+def building(page: Page) -> None:
+    """The page of the first project that the unit is building."""
+    _open(page, "/desk/projects/works/")
+    page.locator("main table a.t").first.click()
+
+
 SHOTS = (
     Shot("today", "station", DESK, at("/desk/"), FRONT),
     Shot("resident-station", "", PHONE, at(HOME)),
@@ -120,6 +137,7 @@ SHOTS = (
     Shot("resident-receipt", "", PHONE, send_message),
     Shot("resident-track", "", PHONE, track("HANDLING")),
     Shot("resident-rate", "", PHONE, rating),
+    Shot("resident-projects", "", PHONE, at("/projects/")),
     Shot("clerk-today", "station", DESK, at("/desk/")),
     Shot("clerk-walkin", "station", DESK, walk_in),
     Shot("clerk-accept", "station", DESK, first_of("group=all&state=SUBMITTED")),
@@ -129,10 +147,13 @@ SHOTS = (
     Shot("unit-home", "unit", DESK, at("/desk/")),
     Shot("unit-sign", "unit", DESK, first_of("group=all&state=ASSIGNED")),
     Shot("unit-reply", "unit", DESK, first_of("group=all&state=HANDLING")),
+    Shot("unit-project", "unit", DESK, building),
     Shot("representative-home", "rep", PHONE, at("/desk/")),
     Shot("representative-matter", "rep", PHONE, first_of("group=all&state=HANDLING")),
+    Shot("representative-score", "rep", PHONE, council("score")),
     Shot("county-board", "county", DESK, at("/county/")),
     Shot("county-home", "county", DESK, at("/desk/")),
+    Shot("county-projects", "county", DESK, at("/desk/projects/overview/")),
     Shot("county-assign", "county", DESK, first_of("group=county")),
     Shot("administrator-users", "admin", DESK, at("/accounts/users/")),
     Shot("administrator-grant", "security", DESK, grants),
