@@ -31,7 +31,7 @@ def stations_of(user: Any, roles: tuple[str, ...], field: str = "station") -> Q:
 
 def serving_at(user: Any) -> QuerySet:
     """The ids of the stations where this account's representative serves now."""
-    return Service.objects.filter(representative__user_id=user.pk, until=None).values("station_id")
+    return Service.objects.of(user).values("station_id")
 
 
 class OfStationQuerySet(QuerySet):

@@ -82,7 +82,7 @@ def _by_station(user: Any) -> Q:
     if user.station_codes:
         condition |= Q(station_id__in=ids_of_stations(user.station_codes))
     if user.has_role(Role.REPRESENTATIVE):
-        serving = Service.objects.filter(representative__user_id=user.pk, until=None)
+        serving = Service.objects.of(user)
         condition |= Q(station__in=serving.values("station")) & ~Q(state=State.WITHDRAWN)
     return condition
 

@@ -46,7 +46,7 @@ class IdeaQuerySet(QuerySet):
         if user.station_codes:
             condition |= Q(station_id__in=ids_of_stations(user.station_codes))
         if user.has_role(Role.REPRESENTATIVE):
-            serving = Service.objects.filter(representative__user_id=user.pk, until=None)
+            serving = Service.objects.of(user)
             here = Q(station__in=serving.values("station")) & ~Q(state=State.WITHDRAWN)
             condition |= here | Q(recorded_by_id=user.pk)
         return self.filter(condition) if condition else self.none()

@@ -6,7 +6,6 @@ import rules
 
 from accounts.models import Role
 from opinions.actors import RESIDENT, SYSTEM
-from projects.polls.querysets import counties_served
 from projects.states import AT_WORK, State
 from stations.models import Service
 
@@ -58,10 +57,9 @@ def builds(user: Any, idea: Any) -> bool:
 @rules.predicate
 def inspects(user: Any, idea: Any) -> bool:
     """A representative who serves in the town of the project, or anywhere in the county where it is the county's."""
-    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
-    return user.has_role(Role.REPRESENTATIVE) and (
-        serving.filter(station__region__code__startswith=idea.region_id[:9]).exists()
-    )
+    if not user.has_role(Role.REPRESENTATIVE):
+        return False
+    return any(town.startswith(idea.region_id[:9]) for town in Service.objects.of(user).places(9))
 
 
 @rules.predicate
@@ -80,18 +78,14 @@ def oversees(user: Any) -> bool:
 def serves_there(user: Any, thing: Any) -> bool:
     """A representative who serves at the station that has, or would get, the idea."""
     station = thing.station
-    return (
-        user.has_role(Role.REPRESENTATIVE)
-        and station is not None
-        and station.services.filter(representative__user_id=user.pk, until=None).exists()
-    )
+    return user.has_role(Role.REPRESENTATIVE) and station is not None and station.services.of(user).exists()
 
 
 @rules.predicate
 def serves_the_county(user: Any, thing: Any) -> bool:
     """A representative of the county, where a project belongs to no single station."""
     is_for_all = thing.station is None and user.has_role(Role.REPRESENTATIVE)
-    return is_for_all and thing.region_id[:6] in counties_served(user)
+    return is_for_all and thing.region_id[:6] in Service.objects.of(user).places(6)
 
 
 @rules.predicate

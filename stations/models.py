@@ -7,7 +7,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.fields import EncryptedTextField
-from stations.querysets import EntryCodeQuerySet, RegionQuerySet, RepresentativeQuerySet, StationQuerySet
+from stations.querysets import (
+    EntryCodeQuerySet,
+    RegionQuerySet,
+    RepresentativeQuerySet,
+    ServiceQuerySet,
+    StationQuerySet,
+)
 
 USER = settings.AUTH_USER_MODEL
 
@@ -219,6 +225,8 @@ class Service(models.Model):
     representative = models.ForeignKey(Representative, models.CASCADE, related_name="services")
     since = models.DateField("从")
     until = models.DateField("到", null=True, blank=True)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "进站代表"

@@ -42,7 +42,7 @@ class StationQuerySet(QuerySet):
             condition |= Q(code__in=user.station_codes)
         if user.has_role(Role.REPRESENTATIVE):
             serving = self.model._meta.get_field("services").related_model
-            mine = serving.objects.filter(representative__user_id=user.pk, until=None)
+            mine = serving.objects.of(user)
             condition |= Q(pk__in=mine.values("station_id"))
         for prefix in user.prefixes(Role.GRID_WORKER):
             condition |= Q(region_id__in=[prefix[:length] for length in (6, 9, 12)])
@@ -67,6 +67,18 @@ class RepresentativeQuerySet(QuerySet):
         since = Q(services__station=station, services__since__lte=day)
         until = Q(services__until=None) | Q(services__until__gt=day)
         return self.filter(since & until, is_active=True).distinct().order_by("name", "pk")
+
+
+class ServiceQuerySet(QuerySet):
+    """Questions about who serves where."""
+
+    def of(self, user: Any) -> Self:
+        """Keep the stations at which the representative behind an account serves now."""
+        return self.filter(representative__user_id=user.pk, until=None)
+
+    def places(self, length: int) -> set[str]:
+        """Return the codes of the towns (9 signs) or counties (6) that the stations stand in; one statement."""
+        return {code[:length] for code in self.values_list("station__region_id", flat=True)}
 
 
 class EntryCodeQuerySet(QuerySet):

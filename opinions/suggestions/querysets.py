@@ -28,7 +28,7 @@ class SuggestionQuerySet(QuerySet):
             return Q()
         signers = self.model._meta.get_field("cosigners").related_model
         asked = signers.objects.filter(suggestion_id=OuterRef("pk"), representative__user_id=user.pk)
-        serving = Service.objects.filter(representative__user_id=user.pk, until=None).values("station")
+        serving = Service.objects.of(user).values("station")
         of_stations = Q(station__in=serving) & ~Q(state__in=[State.DRAFT, State.WITHDRAWN])
         return Q(representative__user_id=user.pk) | Q(Exists(asked.exclude(answer=Consent.REFUSED))) | of_stations
 

@@ -8,12 +8,6 @@ from accounts.models import Role
 from stations.models import Service
 
 
-def counties_served(user: Any) -> set[str]:
-    """Return the counties in which a representative serves at any station."""
-    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
-    return {code[:6] for code in serving.values_list("station__region_id", flat=True)}
-
-
 class PollQuerySet(QuerySet):
     """Polls on finished projects."""
 
@@ -23,7 +17,7 @@ class PollQuerySet(QuerySet):
 
         seen = Q(idea__in=ProjectIdea.objects.visible_to(user))
         if getattr(user, "is_authenticated", False) and user.is_active and user.has_role(Role.REPRESENTATIVE):
-            for county in counties_served(user):
+            for county in Service.objects.of(user).places(6):
                 seen |= Q(idea__station=None, idea__region__code__startswith=county)
         return self.filter(seen)
 

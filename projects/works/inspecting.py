@@ -69,7 +69,7 @@ def _hand_in(work: Work, actor: Any, at: datetime, words: str, key: UUID) -> Opi
 def _station(work: Work, actor: Any) -> Station:
     """Return the project's station where the inspector may hand in there; else the one where he serves."""
     idea = work.idea
-    served = Service.objects.filter(representative__user_id=actor.pk, until=None).values("station")
+    served = Service.objects.of(actor).values("station")
     here = Station.objects.active().filter(region__code__startswith=idea.region_id[:9]).order_by("pk")
     own = here.filter(pk__in=served)
     if idea.station is not None and (not own or idea.station in own):

@@ -28,7 +28,8 @@ class WorkQuerySet(QuerySet):
             condition |= Q(idea__station__code__in=user.station_codes)
         if user.unit_codes:
             condition |= Q(unit__code__in=user.unit_codes)
-        for place in _served_by(user):
+        towns = Service.objects.of(user).places(9) if user.has_role(Role.REPRESENTATIVE) else ()
+        for place in sorted(towns):
             condition |= Q(idea__region__code__startswith=place) | Q(idea__region_id=place[:6])
         return self.filter(condition)
 
@@ -41,11 +42,3 @@ class WorkQuerySet(QuerySet):
     def with_light_columns(self) -> Self:
         """Load what the light is reckoned from and nothing else: two statements however many rows."""
         return self.only("ends_on", "first_ends_on", "finished_on").prefetch_related("milestones")
-
-
-def _served_by(user: Any) -> list[str]:
-    """Return the towns at whose stations a representative serves."""
-    if not user.has_role(Role.REPRESENTATIVE):
-        return []
-    serving = Service.objects.filter(representative__user_id=user.pk, until=None)
-    return sorted({code[:9] for code in serving.values_list("station__region_id", flat=True)})
