@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
+from core.workdays import local_date
 from dashboards import county_kept
 from dashboards.county_board import OUTCOME_WORDS, Board, board_of
 from dashboards.county_export import workbook
 from dashboards.county_kept import FRESH, Drawn
 from dashboards.county_scope import COUNTY_ROLES, PERIODS, Scope, scope_of
+from projects.overview import headline_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
@@ -64,6 +66,7 @@ def _drawn(request: HttpRequest, key: str, at: datetime) -> Drawn:
     context = {
         "board": board,
         "scope": scope,
+        "projects": headline_of(request.user, local_date(at), scope.town) if scope.is_valid else None,
         "form": form,
         "periods": [(word, scope.board_query(period=key), key == scope.period) for key, word in PERIODS],
         "columns": _columns(scope),

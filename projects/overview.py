@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from projects.filters import IdeaFilter
 from projects.models import ProjectIdea
-from projects.places import town_of
+from projects.places import lies_in, town_of
 from projects.present import MARKS
 from projects.states import ON_THE_LIST, State
 from projects.works.filters import POLLS, WorkFilter, with_poll
@@ -28,8 +28,8 @@ from projects.works.planning import grouped
 BEFORE = (State.IDEA, State.POOLED, State.SCREENED, State.LISTED)
 LIGHTS = (Light.LATE, Light.SOON, Light.ON_TIME, Light.DONE)  # what needs a look first
 LIGHT_WORDS = {
-    Light.LATE: "有节点过了当初答应的日子", Light.SOON: "七天以内有节点到期", Light.ON_TIME: "没有拖期的",
-    Light.DONE: "已经完工的",
+    Light.LATE: "过了当初答应的日子", Light.SOON: "七天以内有节点到期", Light.ON_TIME: "都还没到日子",
+    Light.DONE: "已经完工",
 }  # fmt: skip
 POLL_MARKS = {
     "good": ("is-done", "full"), "mending": ("is-late", "tri"), "again": ("is-soon", "ret"),
@@ -171,6 +171,31 @@ class Overseer:
         rows = with_poll(self.works.qs).select_related("idea")
         columns = ("unit_id", "funds", "ends_on", "first_ends_on", "finished_on", "idea__state", "idea__region_id")
         return list(rows.only(*columns).prefetch_related("milestones"))
+
+
+@dataclass(frozen=True)
+class Headline:
+    """This year's list in one line, for a board of many other things."""
+
+    asked: Asked
+    listed: Figure
+    funds: Figure
+    lights: Sequence[tuple[Mark, Figure]]
+
+
+def headline_of(user: Any, today: date, town: str = "") -> Headline | None:
+    """Return this year's list in one line; None where nothing stands on it. Two statements."""
+    asked, whole = Asked(f"{today.year}", town), Sums()
+    rows = Work.objects.visible_to(user).filter(idea__year=today.year, idea__state__in=ON_THE_LIST)
+    for work in (rows.filter(lies_in(town, "idea__region")) if town else rows).with_light_columns():
+        whole.add(work, work.light(today))
+    if not whole.count:
+        return None
+    lights: list[tuple[Mark, Figure]] = [
+        ((*LIGHT_MARKS[light], str(light.label)), count_figure(whole.lights[light], asked.works(light=light)))
+        for light in (Light.LATE, Light.DONE)
+    ]
+    return Headline(asked, count_figure(whole.count, asked.works()), funds_figure(whole.funds, asked.works()), lights)
 
 
 def overview_of(overseer: Overseer) -> Overview:

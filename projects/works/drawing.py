@@ -47,6 +47,7 @@ def _table(document: Any) -> None:
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     table.rows[1].cells[0].text, table.rows[3].cells[0].text = "{%tr for row in rows %}", "{%tr endfor %}"
     for place, (heading, name, width) in enumerate(TABLE):
+        table.columns[place].width = Mm(width)
         for row in table.rows:
             row.cells[place].width = Mm(width)
             row.cells[place].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER

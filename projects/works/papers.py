@@ -34,8 +34,9 @@ class Listed:
 
     @property
     def days(self) -> str:
-        """Say from when to when it is to be built."""
-        return f"{day_words(self.work.starts_on, unless_in=0)}至{day_words(self.work.ends_on, unless_in=0)}"
+        """Say from when to when it is to be built, each day on a line of its own."""
+        first, last = self.work.starts_on, self.work.ends_on
+        return f"{day_words(first, unless_in=0)}至\a{day_words(last, unless_in=first.year)}"
 
 
 # What a list is read in by stands first and under exactly these headings.
@@ -63,9 +64,9 @@ SHEET: sheets.Columns = (
 )
 # Heading, name of the place in the template, millimetres across; together as wide as the paper between its margins.
 TABLE = (
-    ("序号", "number", 11), ("项目名称", "title", 42), ("建设内容和地点", "scope", 70), ("责任单位", "unit", 30),
-    ("责任领导", "leader", 25), ("资金（万元）", "funds", 21), ("资金来源", "source", 24), ("受益人数", "people", 18),
-    ("计划工期", "days", 28),
+    ("序号", "number", 11), ("项目名称", "title", 42), ("建设内容和地点", "scope", 57), ("责任单位", "unit", 28),
+    ("责任领导", "leader", 24), ("资金（万元）", "funds", 24), ("资金来源", "source", 24), ("受益人数", "people", 20),
+    ("计划工期", "days", 39),
 )  # fmt: skip
 
 

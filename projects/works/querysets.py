@@ -40,5 +40,5 @@ class WorkQuerySet(QuerySet):
         return self.select_related(*related).defer(*hidden).prefetch_related(Prefetch("milestones"))
 
     def with_light_columns(self) -> Self:
-        """Load what the light is reckoned from and nothing else: two statements however many rows."""
-        return self.only("ends_on", "first_ends_on", "finished_on").prefetch_related("milestones")
+        """Load what the light is reckoned from, and the funds: two statements however many rows."""
+        return self.only("funds", "ends_on", "first_ends_on", "finished_on").prefetch_related("milestones")

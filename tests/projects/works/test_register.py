@@ -190,6 +190,7 @@ def test_the_printed_list_holds_the_same_rows_and_their_sum(world: World) -> Non
     assert lines[0] == [heading for heading, _, _ in papers.TABLE]
     assert [line[1] for line in lines[1:]] == ["=1+1", "修一条路"]
     assert lines[2][5:8] == ["820", "县财政", ""]
+    assert lines[1][8] == "2026 年 6 月 1 日至\n8 月 30 日"
     words = "".join(part.text for part in document.paragraphs)
     assert words == "2026 年民生实事项目清单共 2 件，计划资金 858.5 万元。"
     section = document.sections[0]
