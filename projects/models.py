@@ -218,7 +218,7 @@ class IdeaLine(models.Model):
 
 
 # What later steps keep beside the row; below the row that they point to.
-from projects.onetime import OneTimeCode  # noqa: E402
+from projects.onetime import OneTimeCode, OneTimePrint  # noqa: E402
 from projects.polls.models import Poll, PollMark, PollRule, PollVoice  # noqa: E402
 from projects.yearly.models import YearlySheet  # noqa: E402
 
@@ -228,6 +228,7 @@ __all__ = [
     "IdeaPhoto",
     "IdeaSeconding",
     "OneTimeCode",
+    "OneTimePrint",
     "Poll",
     "PollMark",
     "PollRule",

@@ -1,6 +1,7 @@
 """What is typed into a poll: a voice, a new poll, slips to print, the end, what was mended, the county's numbers."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -67,6 +68,7 @@ class SlipsForm(DeskForm):
     number = forms.IntegerField(
         label="印几张", min_value=1, max_value=workflow.MOST_SLIPS, initial=50, help_text="一页十张，裁开来发。"
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)  # one page, one batch
 
 
 class CloseForm(DeskForm):

@@ -177,9 +177,8 @@ class HandOut(PollVerb):
         form = forms.SlipsForm(request.POST, auto_id="slips_%s")
         if not form.is_valid():
             return self.refused("请写要印几张。", form, 422)
-        number = form.cleaned_data["number"]
         try:
-            codes = workflow.hand_out(self.poll.pk, actor=request.user, at=timezone.now(), number=number)
+            codes = workflow.hand_out(self.poll.pk, actor=request.user, at=timezone.now(), **form.cleaned_data)
         except VerbError as error:
             return self.refused_by_verb(error, form)
         return _pdf(f"slips-{self.poll.pk}.pdf", *slips(self.poll, codes, settings.SITE_URL))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -81,14 +82,21 @@ def _on(verb: str, poll_id: int, actor: Any, at: datetime) -> Iterator[tuple[Act
         yield doing, poll
 
 
-def hand_out(poll_id: int, *, actor: Any, at: datetime, number: int) -> list[str]:
-    """Make one-time codes for slips and return them; they can be read this once and never again."""
+def hand_out(poll_id: int, *, actor: Any, at: datetime, number: int, key: UUID | None = None) -> list[str]:
+    """Make one-time codes for slips and return them.
+
+    A second press of the same button (the same `key`) gets the same codes and makes none, until one of them is used.
+    """
     if not 1 <= number <= MOST_SLIPS:
         raise BadInput(f"一次印 1 到 {MOST_SLIPS} 张。", "number")
     with _on("hand_out", poll_id, actor, at) as (doing, poll):
         if not poll.is_taking(local_date(doing.at)):
             raise WrongState(CLOSED)
-        codes = onetime.make(poll.box, number)
+        codes = onetime.again(poll.box, number, key)
+        if codes is not None:
+            doing.say("", f"刚印的 {number} 张纸条又取了一次文件")
+            return codes
+        codes = onetime.make(poll.box, number, key)
         poll.codes_made += number
         poll.save(update_fields=["codes_made"])
         doing.say("", f"印了 {number} 张评议纸条，一共 {poll.codes_made} 张")

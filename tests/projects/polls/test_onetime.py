@@ -2,6 +2,8 @@
 
 import re
 from threading import Barrier, Thread
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.codes import ALPHABET, spell
+from core.codes import ALPHABET, is_valid_receipt, spell
 from core.fields import keyed_hash
+from core.workflow import WrongState
 from projects import onetime
-from projects.onetime import OneTimeCode, WrongCode
+from projects.onetime import OneTimeCode, OneTimePrint, WrongCode
 
 
 def spent(code: str, box: str) -> bool:
@@ -129,3 +132,51 @@ def test_of_many_who_use_it_at_once_one_does() -> None:
     for thread in threads:
         thread.join()
     assert sorted(came) == [False] * 5 + [True]
+
+
+@pytest.mark.django_db
+def test_the_same_key_gives_the_same_codes_and_makes_none() -> None:
+    key = uuid4()
+    assert onetime.again("poll:1", 8, key) is None
+    codes = onetime.make("poll:1", 8, key)
+    assert onetime.again("poll:1", 8, key) == codes
+    assert OneTimeCode.objects.count() == 8
+    assert onetime.again("poll:1", 8, uuid4()) is None
+    assert onetime.again("poll:2", 8, key) is None  # a key serves one box
+    assert onetime.again("poll:1", 8, None) is None
+    assert not set(onetime.make("poll:2", 8, key)) & set(codes)
+    assert all(is_valid_receipt(code) for code in codes)
+
+
+@pytest.mark.django_db
+def test_a_batch_of_which_one_is_used_or_gone_is_not_given_again() -> None:
+    used, gone = uuid4(), uuid4()
+    spent(onetime.make("poll:1", 3, used)[0], "poll:1")
+    with pytest.raises(WrongState, match="不会再印一遍"):
+        onetime.again("poll:1", 3, used)
+    onetime.make("poll:1", 3, gone)
+    with pytest.raises(WrongState):
+        onetime.again("poll:1", 4, gone)
+    assert onetime.renew("poll:1") == 5
+    assert onetime.count("poll:1") == (1, 1)
+    with pytest.raises(WrongState):
+        onetime.again("poll:1", 3, gone)
+
+
+@pytest.mark.django_db
+def test_what_was_printed_is_forgotten_with_the_box() -> None:
+    key = uuid4()
+    onetime.make("poll:1", 3, key)
+    onetime.make("poll:2", 3, key)
+    onetime.burn("poll:1")
+    assert [str(row) for row in OneTimePrint.objects.all()] == ["poll:2"]
+    assert str(key) not in str(list(OneTimePrint.objects.values()))
+
+
+@pytest.mark.django_db
+def test_without_the_portals_own_key_the_same_form_draws_others(settings: Any) -> None:
+    key = uuid4()
+    codes = onetime.make("poll:1", 5, key)
+    OneTimePrint.objects.all().delete()
+    settings.HASH_KEY = "another key of the same length, for this test"
+    assert not set(onetime.make("poll:1", 5, key)) & set(codes)

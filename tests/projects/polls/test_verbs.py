@@ -1,6 +1,7 @@
 """A poll from the first question to the verdict: what each verb writes, tells and refuses."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -259,3 +260,18 @@ def test_nothing_is_left_of_who_had_his_turn(booth: Booth) -> None:
     assert not PollMark.objects.exists()
     assert not OneTimeCode.objects.exists()
     assert poll.voices.count() == 3
+
+
+def test_the_button_that_prints_is_pressed_twice_and_prints_one_batch(booth: Booth) -> None:
+    poll, key = booth.open(), uuid4()
+    press = {"actor": booth.clerk, "at": DURING, "key": key}
+    codes = workflow.hand_out(poll.pk, number=5, **press)
+    assert workflow.hand_out(poll.pk, number=5, **press) == codes
+    assert OneTimeCode.objects.count() == 5
+    poll.refresh_from_db()
+    assert poll.codes_made == 5
+    assert booth.idea.history.first().internal_text == "刚印的 5 张纸条又取了一次文件"
+    assert not set(codes) & set(workflow.hand_out(poll.pk, number=5, actor=booth.clerk, at=DURING, key=uuid4()))
+    workflow.speak_by_code(codes[0], at=DURING, said=GOOD)
+    with pytest.raises(WrongState, match="不会再印一遍"):
+        workflow.hand_out(poll.pk, number=5, **press)
