@@ -15,9 +15,25 @@ ACTIONS = {
     "council_closed": "公布民生议事会结果",
     "scores_entered": "登记纸质打分",
     "yearly_list_imported": "导入年度清单",
+    "ballot_opened": "开始票决",
+    "ballot_printed": "印票决的票",
+    "ballot_discarded": "不计没对上的纸票",
+    "ballot_closed": "公布票决结果",
+    "ballot_cancelled": "取消票决",
     "list_exported": "导出提交政府的清单",
     "works_exported": "导出年度民生实事清单",
 }
+
+LOADED = (
+    "rules",
+    "notify",
+    "links",
+    "council.rules",
+    "council.notify",
+    "works.notify",
+    "ballots.rules",
+    "ballots.notify",
+)
 
 
 class ProjectsConfig(AppConfig):
@@ -29,7 +45,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what registers itself: permissions, notice kinds, the link on a matter's page, the way of a receipt."""
-        for name in ("rules", "notify", "links", "council.rules", "council.notify", "works.notify"):
+        for name in LOADED:
             import_module(f"projects.{name}")
         audit = import_module("accounts.audit")
         for action, label in ACTIONS.items():

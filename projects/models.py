@@ -218,17 +218,23 @@ class IdeaLine(models.Model):
 
 
 # What later steps keep beside the row; below the row that they point to.
+from projects.ballots.models import Ballot, BallotItem, BallotTick, BallotVoice, PaperEntry  # noqa: E402
 from projects.onetime import OneTimeCode, OneTimePrint  # noqa: E402
 from projects.polls.models import Poll, PollMark, PollRule, PollVoice  # noqa: E402
 from projects.yearly.models import YearlySheet  # noqa: E402
 
 __all__ = [
+    "Ballot",
+    "BallotItem",
+    "BallotTick",
+    "BallotVoice",
     "Campaign",
     "IdeaLine",
     "IdeaPhoto",
     "IdeaSeconding",
     "OneTimeCode",
     "OneTimePrint",
+    "PaperEntry",
     "Poll",
     "PollMark",
     "PollRule",

@@ -146,6 +146,7 @@ PERMISSIONS = {
     "list": runs_the_list,
     "adopt": runs_the_list,
     "enrol": runs_the_list,
+    "ballot": runs_the_list,
     "start": runs_the_list,
     "report": builds | runs_the_list,
     "change_plan": runs_the_list,

@@ -11,10 +11,12 @@ from typing import Any
 import rules
 from django.db import transaction
 
-from core.workflow import BadInput, NotAllowed
+from core.workflow import BadInput, NotAllowed, WrongState
 from notices.outbox import Draft, post_many
 from projects.models import IdeaLine, ProjectIdea
 from projects.states import TABLE
+
+STILL_WHILE_VOTED_ON = ("start", "shelve", "change_plan")
 
 
 @dataclass
@@ -78,9 +80,16 @@ def act(verb: str, idea_id: int, actor: Any, at: datetime) -> Iterator[Act]:
         idea = locked(idea_id)
         TABLE.check(verb, idea.state)
         permit(verb, actor, idea)
+        _refuse_while_voted_on(verb, idea)
         doing = Act(verb, idea, actor, max(at, idea.changed_at), source=idea.state, target=idea.state)
         yield doing
         doing.finish()
+
+
+def _refuse_while_voted_on(verb: str, idea: ProjectIdea) -> None:
+    """What the representatives have before them stays as it is until they have decided."""
+    if verb in STILL_WHILE_VOTED_ON and idea.ballot_items.filter(ballot__state="OPEN").exists():
+        raise WrongState("这一件正在由代表票决，票决有了结果再办。")
 
 
 def locked(idea_id: int) -> ProjectIdea:

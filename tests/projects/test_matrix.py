@@ -11,6 +11,7 @@ import pytest
 from core.workflow import NotAllowed, WrongState
 from opinions.actors import RESIDENT, SYSTEM
 from projects import workflow
+from projects.ballots import closing
 from projects.models import ProjectIdea
 from projects.states import TABLE, VERB_LABELS, Source, State
 from projects.works import enrolling, inspecting, planning, reporting
@@ -36,6 +37,7 @@ MAY = {
     "screen": KEEPERS,
     "list": COUNTY,
     "adopt": COUNTY,
+    "ballot": COUNTY,
     "start": COUNTY,
     "report": {"handler"} | COUNTY,
     "change_plan": COUNTY,
@@ -54,6 +56,7 @@ FROM = {
     "screen": {"POOLED"},
     "list": {"SCREENED"},
     "adopt": {"LISTED"},
+    "ballot": {"ADOPTED"},
     "start": {"ADOPTED", "BALLOTED"},
     "report": {"BUILDING"},
     "change_plan": {"ADOPTED", "BALLOTED", "BUILDING"},
@@ -95,6 +98,8 @@ def test_the_table_is_this_and_no_other() -> None:
         ("shelve", "BUILDING", "SHELVED"),
         ("adopt", "LISTED", "ADOPTED"),
         ("enrol", "", "ADOPTED"),
+        ("ballot", "ADOPTED", "ADOPTED"),
+        ("ballot", "ADOPTED", "BALLOTED"),
         ("start", "ADOPTED", "BUILDING"),
         ("start", "BALLOTED", "BUILDING"),
         ("report", "BUILDING", "BUILDING"),
@@ -145,6 +150,7 @@ def press(hall: Hall, verb: str, idea: ProjectIdea, actor: Any) -> Any:
         "screen": (workflow.screen, lambda: {"reason": "盼的人多"}),
         "list": (workflow.enlist, lambda: {"reason": "县里办得了"}),
         "adopt": (planning.adopt, lambda: {"plan": plan(hall)}),
+        "ballot": (closing.ballot_idea, lambda: {"said": "赞成 9 票", "is_passed": True}),
         "start": (planning.start, lambda: {"day": day}),
         "report": (reporting.report, lambda: {"words": "铺完了。", "percents": {}}),
         "change_plan": (planning.change_plan, lambda: {"plan": plan(hall, idea), "reason": "钱少了"}),
