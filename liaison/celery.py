@@ -70,6 +70,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=35),
         "options": {"expires": 3600},
     },
+    "sweep-polls": {
+        "task": "projects.tasks.sweep_polls",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3600},
+    },
     "erase-old-lists": {
         "task": "projects.tasks.erase_old_lists",
         "schedule": crontab(minute=50),

@@ -31,6 +31,7 @@ LOADED = (
     "council.rules",
     "council.notify",
     "works.notify",
+    "polls.notify",
     "ballots.rules",
     "ballots.notify",
 )

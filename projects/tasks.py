@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from projects.polls import sweeps
 from projects.works import reminders
 from projects.yearly import importing
 
@@ -17,3 +18,9 @@ def remind() -> int:
 def erase_old_lists() -> int:
     """Erase uploads of yearly lists that nobody carried out within a day."""
     return importing.erase_old(timezone.now())
+
+
+@shared_task
+def sweep_polls() -> int:
+    """Close polls that have ended, tell of what must be mended, ask representatives who have not spoken."""
+    return sweeps.sweep(timezone.now())

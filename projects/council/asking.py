@@ -35,7 +35,7 @@ def answer(
     opinion_id: int, *, actor: Any, at: datetime, verdict: str, words: str, cost: Decimal | None
 ) -> FeasibilityOpinion:
     """Say whether it can be done, why, and what it may cost. May be mended until the meeting closes."""
-    asked = FeasibilityOpinion.objects.select_related("item", "unit").get(pk=opinion_id)
+    asked = FeasibilityOpinion.objects.select_related("item__idea", "item__council__station", "unit").get(pk=opinion_id)
     with act("answer", asked.item.council_id, actor, at, asked):
         if verdict not in Verdict.values:
             raise BadInput("请选行不行。", "verdict")
@@ -44,4 +44,5 @@ def answer(
         asked.words = needed(tidy(words), "请写几句：为什么行，为什么不行，要什么条件。", "words", WORDS)
         asked.verdict, asked.cost, asked.answered_by, asked.answered_at = verdict, cost, actor, at
         asked.save()
+        post_many(notify.to_asker(asked, at=at))
     return asked

@@ -1,6 +1,6 @@
 """The verbs of a poll: open it, print slips, take voices, close it, report what was mended."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +15,7 @@ from core.workdays import WorkCalendar, day_words, local_date
 from core.workflow import BadInput, VerbError, WrongState
 from opinions.actors import RESIDENT
 from projects import notify, onetime
+from projects.polls import notify as told
 from projects.polls.models import Door, Face, Poll, PollMark, PollVoice, Verdict
 from projects.polls.rulebook import numbers_of
 from projects.polls.tally import Result, tally, verdict
@@ -132,6 +133,13 @@ def has_spoken(poll: Poll, who: str) -> bool:
     return poll.marks.filter(mark=_mark_of(poll, who)).exists()
 
 
+def without_voice(poll: Poll, user_ids: Iterable[int]) -> list[int]:
+    """Return those of the accounts that have not had their turn in a poll that runs; how one spoke stands nowhere."""
+    marks = {_mark_of(poll, f"user:{user_id}"): user_id for user_id in user_ids}
+    used = set(poll.marks.filter(mark__in=marks).values_list("mark", flat=True))
+    return [user_id for mark, user_id in marks.items() if mark not in used]
+
+
 def _speak(
     poll_id: int, door: Door, actor: Any, at: datetime, said: Answers, take_turn: Callable[[Poll], None]
 ) -> Poll:  # fmt: skip
@@ -184,6 +192,8 @@ def evaluate(poll_id: int, *, actor: Any, at: datetime, left: int = 0) -> Poll:
         onetime.burn(poll.box)
         poll.marks.all().delete()
         _follow(doing, poll, result)
+        if doing.user is None:
+            doing.tell(told.closed_by_the_clock(poll, at=doing.at))
         poll.save()
     return poll
 
@@ -204,6 +214,7 @@ def _follow(doing: Act, poll: Poll, result: Result) -> None:
     poll.rectify_by = WorkCalendar.load().count(local_date(doing.at), poll.rectify_days).due
     doing.say(f"{said}，没有达到，{day_words(poll.rectify_by)}以前整改好，再请大家评")
     doing.tell(notify.to_proposers("idea_rectifying", doing.idea, at=doing.at))
+    doing.tell(told.to_unit("rectify_wanted", poll, at=doing.at))
 
 
 def report_rectified(poll_id: int, *, actor: Any, at: datetime, words: str) -> Poll:
@@ -217,4 +228,28 @@ def report_rectified(poll_id: int, *, actor: Any, at: datetime, words: str) -> P
         doing.target = State.COMPLETED
         doing.say(f"整改好了：{words}")
         doing.tell(notify.to_proposers("idea_rectified", doing.idea, at=doing.at))
+        doing.tell(told.to_county("rectify_reported", poll, at=doing.at, but=doing.user))
     return poll
+
+
+def recount(poll_id: int, *, actor: Any, at: datetime) -> Poll:
+    """Move the day to mend by to what the calendar says now. Raises VerbError where it stays.
+
+    Never earlier, and never once it has passed: nobody becomes late overnight, and lateness is not cured by a date.
+    """
+    with _on("recount", poll_id, actor, at) as (doing, poll):
+        due = rectify_day(poll)
+        if due is None or poll.rectify_by is None or due <= poll.rectify_by or poll.rectify_by < local_date(doing.at):
+            raise VerbError("整改的日子不用改。")
+        before, poll.rectify_by = poll.rectify_by, due
+        poll.save(update_fields=["rectify_by"])
+        doing.say(f"整改的日子从 {day_words(before)}改到 {day_words(due)}。原因：放假安排有变")
+        doing.tell(told.to_unit("rectify_moved", poll, at=doing.at))
+    return poll
+
+
+def rectify_day(poll: Poll) -> date | None:
+    """Return until when must be mended what a closed poll found, counted anew; None where nothing is to be mended."""
+    if poll.closed_at is None or poll.verdict != Verdict.BAD or poll.rectified_at is not None:
+        return None
+    return WorkCalendar.load().count(local_date(poll.closed_at), poll.rectify_days).due

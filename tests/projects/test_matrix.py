@@ -125,6 +125,7 @@ def test_the_table_is_this_and_no_other() -> None:
         ("open_poll", "COMPLETED", "COMPLETED"),
         ("hand_out", "COMPLETED", "COMPLETED"),
         ("vote", "COMPLETED", "COMPLETED"),
+        ("recount", "RECTIFYING", "RECTIFYING"),
         *(("evaluate", "COMPLETED", target) for target in ("COMPLETED", "EVALUATED", "RECTIFYING")),
         ("report_rectified", "RECTIFYING", "COMPLETED"),
         *(("reveal", source, target) for source in FROM["reveal"] for target in FROM["reveal"]),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from core.workflow import NotAllowed, WrongState
 from projects.models import ProjectIdea
@@ -20,8 +21,9 @@ KEEPERS = {"clerk", "town_staff", "county_staff"}
 MAY = {
     "open_poll": KEEPERS,
     "hand_out": KEEPERS,
-    "evaluate": KEEPERS,
+    "evaluate": KEEPERS | {"system"},
     "report_rectified": KEEPERS,
+    "recount": {"system"},
     "vote": {"rep"},  # whoever signs in; residents come through the two open doors
 }
 FROM = {
@@ -29,6 +31,7 @@ FROM = {
     "hand_out": {"COMPLETED"},
     "evaluate": {"COMPLETED"},
     "report_rectified": {"RECTIFYING"},
+    "recount": {"RECTIFYING"},
     "vote": {"COMPLETED"},
 }
 
@@ -38,9 +41,11 @@ def prepared(booth: Booth, verb: str) -> Poll | None:
     if verb == "open_poll":
         return None
     poll = booth.open()
-    if verb == "report_rectified":
+    if verb in ("report_rectified", "recount"):
         booth.speak(poll, bad=10)
-        return booth.close(poll)
+        poll = booth.close(poll)
+        Poll.objects.filter(pk=poll.pk).update(rectify_by=F("rectify_by") - timedelta(days=1))
+        poll.refresh_from_db()
     return poll
 
 
@@ -52,6 +57,7 @@ def press(booth: Booth, verb: str, poll: Poll | None, actor: Any) -> None:
         "hand_out": lambda: workflow.hand_out(pk, actor=actor, at=DURING, number=1),
         "evaluate": lambda: workflow.evaluate(pk, actor=actor, at=AFTER),
         "report_rectified": lambda: workflow.report_rectified(pk, actor=actor, at=later, words="填平了"),
+        "recount": lambda: workflow.recount(pk, actor=actor, at=later),
         "vote": lambda: workflow.speak_as_representative(pk, actor=actor, at=DURING, said=GOOD),
     }
     acts[verb]()
@@ -82,4 +88,4 @@ def test_no_verb_in_any_other_state(hall: Hall, verb: str) -> None:
         booth.idea.save()
         ProjectIdea.objects.filter(pk=booth.idea.pk).update(state=state)
         with pytest.raises(WrongState):
-            press(booth, verb, poll, who(hall, "rep" if verb == "vote" else "clerk"))
+            press(booth, verb, poll, who(hall, {"vote": "rep", "recount": "system"}.get(verb, "clerk")))
