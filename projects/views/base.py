@@ -1,9 +1,10 @@
 """What the desk's pages share: who may open them, the idea through `visible_to`, the places one may write for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.cache import add_never_cache_headers
 
@@ -30,6 +31,14 @@ class ProjectMixin(PermissionMixin):
         """The idea of the address. Raises Http404."""
         related = ("station", "region", "category__parent", "opinion", "merged_into", "recorded_by", "campaign")
         return get_object_or_404(ProjectIdea.objects.visible_to(self.request.user).select_related(*related), pk=pk)
+
+
+def list_query(asked: QueryDict, names: Iterable[str]) -> str:
+    """Return what an address holds of a list, so that whoever opened a row comes back to where he was."""
+    kept = asked.copy()
+    for name in set(kept).difference(names):
+        del kept[name]
+    return kept.urlencode()
 
 
 def places_for(user: Any) -> "QuerySet[Region]":

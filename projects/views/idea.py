@@ -29,7 +29,8 @@ from projects.polls import present as polls
 from projects.present import keeper_of, mark_of, place_of, road_of, support_words
 from projects.similar import visible_like
 from projects.states import TABLE, State
-from projects.views.base import ProjectMixin
+from projects.views.base import ProjectMixin, list_query
+from projects.views.pool import KEPT
 from projects.works.models import Work
 
 SEES_INTERNAL = (Role.STATION_STAFF, Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
@@ -112,6 +113,7 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "place": place_of(idea),
         "keeper": keeper_of(idea),
         "road": road_of(idea),
+        "list_query": list_query(request.GET, KEPT),
         "support": support_words(idea, followers.count()),
         "name": mask_name(idea.name) if sees_internal else "",
         "phone": mask_phone(idea.phone) if sees_internal else "",

@@ -34,10 +34,10 @@ class Overview(ProjectMixin, View):
     permission = "projects.oversee"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Count for the year, town and unit of the address; without a year, this one or the newest there is."""
+        """Count for the year, town and unit of the address; without a year, this one or the last that has anything."""
         today = timezone.localdate()
         known = years_of(request.user)
-        current = today.year if today.year in known or not known else known[0]
+        current = next((year for year in known if year <= today.year), known[0] if known else today.year)
         given = {name: request.GET.get(name, "") for name in NAMES}
         asked = Asked(given["year"] or f"{current}", given["town"], given["unit"])
         overseer = Overseer(request.user, today, asked)

@@ -18,9 +18,10 @@ from projects.files import EXCEL, attachment
 from projects.filters import SORTS, TABS, IdeaFilter
 from projects.models import Campaign, ProjectIdea
 from projects.present import mark_of, place_of, support_words
-from projects.views.base import ProjectMixin
+from projects.views.base import ProjectMixin, list_query
 
 PAGE_ROWS = 50
+KEPT = {*IdeaFilter.base_filters, "page"}
 NOT_IN_PANEL = ("tab", "q", "sort")
 
 
@@ -54,6 +55,7 @@ class Pool(ProjectMixin, View):
                 for row in page
             ],
             "query": _without(query, "page"),
+            "here": list_query(request.GET, KEPT),
             "campaign": Campaign.objects.running(timezone.localdate()).first(),
             "may_write": rules.has_perm("projects.write", request.user),
             "may_print": rules.has_perm("projects.print", request.user),

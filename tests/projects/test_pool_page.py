@@ -183,3 +183,13 @@ def test_an_empty_list_is_not_exported_and_a_get_leads_back(hall: Hall) -> None:
     assert client.post(f"{LIST}export/?tab=pool")["Location"] == f"{LIST}?tab=pool"
     assert client.get(f"{LIST}export/?tab=pool")["Location"] == f"{LIST}?tab=pool"
     assert not AuditEntry.objects.filter(action="ideas_exported").exists()
+
+
+def test_whoever_opens_a_row_comes_back_to_where_he_was(hall: Hall) -> None:
+    idea, client = hall.idea(State.POOLED), signed_in(hall, "clerk")
+    page = client.get(f"{LIST}?tab=pool&q=人行道&other=1").content.decode()
+    asked = "tab=pool&amp;q=%E4%BA%BA%E8%A1%8C%E9%81%93"
+    assert f'href="{idea.get_absolute_url()}?{asked}"' in page
+    opened = client.get(f"{idea.get_absolute_url()}?tab=pool&q=人行道&other=1").content.decode()
+    assert f'href="{LIST}?{asked}"' in opened
+    assert f'href="{LIST}">民生实事' in client.get(idea.get_absolute_url()).content.decode()

@@ -17,10 +17,10 @@ from opinions.models import Opinion
 from projects.models import ProjectIdea
 from projects.present import mark_of, place_of, road_of
 from projects.states import TABLE
-from projects.views.base import ProjectMixin
+from projects.views.base import ProjectMixin, list_query
 from projects.works import forms, inspecting, planning, present, reporting
 from projects.works.models import Work
-from projects.works.views.register import list_query
+from projects.works.views.register import KEPT
 
 # Each verb of the page with its heading and its button, the most usual one first.
 ACTS = {
@@ -69,7 +69,7 @@ class WorkPage(ProjectMixin, View):
             "acts": [self._act(one, form if one == verb else None) for one in ACTS if self.may(one)],
             "open_verb": verb,
             "sentence": sentence,
-            "list_query": list_query(self.request.GET),
+            "list_query": list_query(self.request.GET, KEPT),
         }
         return render(self.request, "projects/works/work.html", context, status=status)
 

@@ -10,7 +10,7 @@ import rules
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from projects.files import EXCEL, WORD, attachment
 from projects.places import town_of
 from projects.present import mark_of, place_of
 from projects.states import State
-from projects.views.base import ProjectMixin
+from projects.views.base import ProjectMixin, list_query
 from projects.works import papers
 from projects.works.filters import WorkFilter
 from projects.works.models import Work
@@ -33,14 +33,6 @@ from projects.works.queries import Summary, summary_of
 PAGE_ROWS = 30
 MOST = 2000  # rows of a file
 KEPT = {*WorkFilter.base_filters, "page"}
-
-
-def list_query(asked: QueryDict, *without: str) -> str:
-    """Return what an address holds of a list, so that whoever opened a row comes back to where he was."""
-    kept = asked.copy()
-    for name in set(kept) - (KEPT - set(without)):
-        del kept[name]
-    return kept.urlencode()
 
 
 class RegisterView(ProjectMixin, View):
@@ -73,8 +65,8 @@ class Works(RegisterView):
             "page": page,
             "rows": [_row(summary_of(work, today)) for work in page],
             "funds": grouped(sums["funds"] or Decimal(0)),
-            "query": list_query(request.GET, "page"),
-            "here": list_query(request.GET),
+            "query": list_query(request.GET, KEPT - {"page"}),
+            "here": list_query(request.GET, KEPT),
             "is_unit": request.user.has_role(Role.UNIT_HANDLER),
             "may_run": rules.has_perm("projects.run_campaigns", request.user),
             "may_oversee": rules.has_perm("projects.oversee", request.user),
@@ -99,7 +91,7 @@ class Export(RegisterView):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Lead back to the list."""
-        return redirect(f"{reverse('projects:works')}?{list_query(request.GET)}")
+        return redirect(f"{reverse('projects:works')}?{list_query(request.GET, KEPT)}")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Send the file; the list's own address says what is in it."""
