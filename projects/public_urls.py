@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects import public_track_views as idea
 from projects import public_views as views
+from projects.ballots import public_views as ballots
 from projects.polls import public_views as polls
 
 app_name = "projects_public"
@@ -14,6 +15,8 @@ urlpatterns = [
     path("projects/<int:pk>/photos/<uuid:token>/", views.work_photo, name="work_photo"),
     path("projects/<int:pk>/photos/<uuid:token>/small/", views.work_photo, {"size": "thumb"}, name="work_thumb"),
     path("projects/<int:pk>/second/", views.second, name="second"),
+    path("projects/ballot/", ballots.by_slip, name="ballot_by_slip"),
+    path("projects/ballot/<int:pk>/", ballots.result, name="ballot"),
     path("projects/poll/", polls.by_slip, name="poll_by_slip"),
     path("projects/<int:pk>/poll/", polls.by_device, name="poll"),
     path("projects/ideas/new/", views.new, name="new"),

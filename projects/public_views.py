@@ -25,6 +25,7 @@ from opinions.public_access import HOUR
 from opinions.public_forms import SecondForm
 from opinions.public_views import send_photo
 from projects import workflow
+from projects.ballots.present import ballots_of
 from projects.council.present import results_of
 from projects.filters import PublicFilter
 from projects.forms import ProposeForm
@@ -207,6 +208,7 @@ def _project_page(
         "said": said,
         "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
         "results": results_of(idea),
+        "ballots": ballots_of(idea),
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{DESK}campaigns/", campaigns.Campaigns.as_view(), name="campaigns"),
     path(f"{DESK}campaigns/new/", campaigns.EditCampaign.as_view(), name="open_campaign"),
     path(f"{DESK}campaigns/<int:pk>/", campaigns.EditCampaign.as_view(), name="change_campaign"),
+    path(DESK, include("projects.ballots.urls")),
     path(DESK, include("projects.polls.urls")),
     path(DESK, include("projects.yearly.urls")),
     path(f"{DESK}<int:pk>/", idea.Detail.as_view(), name="detail"),

@@ -17,6 +17,7 @@ STOPS = (
     ("feasibility", "单位意见", "projects:feasibility_list", "projects.answer_feasibility"),
     ("councils", "议事会", "projects:councils", "projects.read_councils"),
     ("government", "提交政府", "projects:government_list", "projects.read_lists"),
+    ("ballots", "票决", "projects:ballots", "projects.read_ballots"),
     ("works", "项目进度", "projects:works", "projects.supervise"),
     ("polls", "满意度测评", "projects:polls", "projects.read"),
 )

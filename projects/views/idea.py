@@ -23,6 +23,7 @@ from opinions.models import Opinion, PostRecord
 from opinions.public_views import send_photo
 from opinions.views.page import leaf_categories
 from projects import forms, notify, workflow
+from projects.ballots.present import ballots_of
 from projects.council.present import results_of
 from projects.models import ProjectIdea
 from projects.polls import present as polls
@@ -132,6 +133,8 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
         "history": _history(idea, sees_internal),
         "judged": polls.beside(user, idea, timezone.localdate()),
         "results": results_of(idea),
+        "ballots": ballots_of(idea),
+        "may_read_ballots": rules.has_perm("projects.read_ballots", user),
         "front": [panel for panel in panels if panel.verb == front],
         "folded": [panel for panel in panels if panel.verb != front],
         "has_work": Work.objects.visible_to(user).filter(pk=idea.pk).exists(),

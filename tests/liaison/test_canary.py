@@ -35,8 +35,9 @@ from opinions.records import workflow as records
 from opinions.states import State
 from opinions.suggestions.states import State as SuggestionState
 from projects import workflow as projects
+from projects.ballots import preparing as ballots
 from projects.council import asking, preparing
-from projects.models import AgendaItem, Campaign, Council, FeasibilityOpinion, Poll, ProjectIdea, YearlySheet
+from projects.models import AgendaItem, Ballot, Campaign, Council, FeasibilityOpinion, Poll, ProjectIdea, YearlySheet
 from projects.polls import workflow as polls
 from projects.states import State as IdeaState
 from stations.models import EntryCode, Representative
@@ -60,7 +61,8 @@ NUMBERED: tuple[tuple[str, Any], ...] = (
     ("/book/", BookPage), ("records/additions/", DutyRecord), ("records/", Representative), ("posts/", PostRecord),
     ("commendations/new/", Representative), ("commendations/", Commendation),
     ("themes/notes/", ThemeNote), ("themes/", MonthlyTheme), ("receptions/", Reception),
-    ("projects/campaigns/", Campaign), ("projects/polls/", Poll), ("projects/councils/", Council),
+    ("projects/campaigns/", Campaign), ("projects/polls/", Poll),
+    ("projects/ballots/", Ballot), ("projects/ballot/", Ballot), ("projects/councils/", Council),
     ("projects/feasibility/", FeasibilityOpinion), ("projects/import/", YearlySheet),
     ("projects/", ProjectIdea), ("suggestions/", FormalSuggestion), ("notices/", Notice),
 )  # fmt: skip
@@ -143,7 +145,15 @@ def _ideas(world: World, opinion: Opinion, at: Any) -> None:
     of_matter = projects.Wish(body="路灯要成片换。", region=world.town, source="OPINION", opinion=opinion)
     projects.propose(actor=world.clerk, at=at, wish=of_matter)
     _judged(world, projects.propose(actor=RESIDENT, at=at, wish=wish), words)
-    shown = {IdeaState.IDEA, IdeaState.POOLED, IdeaState.SHELVED, IdeaState.MERGED, IdeaState.COMPLETED}
+    _voted(world, [projects.propose(actor=RESIDENT, at=at, wish=wish) for _ in range(2)], words)
+    shown = {
+        IdeaState.IDEA,
+        IdeaState.POOLED,
+        IdeaState.SHELVED,
+        IdeaState.MERGED,
+        IdeaState.COMPLETED,
+        IdeaState.ADOPTED,
+    }
     assert set(ProjectIdea.objects.values_list("state", flat=True)) == shown
 
 
@@ -155,6 +165,16 @@ def _met(world: World, idea: ProjectIdea, at: datetime) -> None:
     item = preparing.add(council.pk, actor=world.clerk, at=at, idea_id=idea.pk)
     asking.ask(council.pk, actor=world.clerk, at=at, item_id=item.pk, unit=world.unit)
     preparing.open_council(council.pk, actor=world.clerk, at=at)
+
+
+def _voted(world: World, wishes: list[ProjectIdea], words: dict[str, Any]) -> None:
+    """Wishes of the person on which the representatives are voting."""
+    now = timezone.now()
+    for idea in wishes:
+        projects.pool(idea.pk, actor=world.clerk, at=now, **words)
+    ProjectIdea.objects.filter(pk__in=[idea.pk for idea in wishes]).update(state=IdeaState.ADOPTED)
+    plan = ballots.Plan("票决", [idea.pk for idea in wishes], 1, 5)
+    ballots.open_ballot(actor=world.county_staff, at=now, region=world.county, plan=plan)
 
 
 def _judged(world: World, idea: ProjectIdea, words: dict[str, Any]) -> None:

@@ -57,6 +57,8 @@ PAGES = {
     "/desk/parts/": EVERYBODY,
     "/desk/posts/": "CTSLR",
     "/desk/projects/": "CTSLR",
+    "/desk/projects/ballots/": "SL",
+    "/desk/projects/ballots/new/": "S",
     "/desk/projects/campaigns/": "S",
     "/desk/projects/campaigns/new/": "S",
     "/desk/projects/councils/": "CTSLR",
@@ -82,7 +84,7 @@ PAGES = {
 }
 OPEN_TO_THE_STREET = {
     "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/projects/",
-    "/projects/ideas/new/", "/projects/poll/", "/readyz", "/t/", "/themes/",
+    "/projects/ballot/", "/projects/ideas/new/", "/projects/poll/", "/readyz", "/t/", "/themes/",
 }  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.

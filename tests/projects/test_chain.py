@@ -14,8 +14,8 @@ from tests.projects.conftest import Hall
 SEEN = {
     "clerk": "储备库 议事会 项目进度 满意度测评",
     "town_staff": "总览 储备库 议事会 项目进度 满意度测评",
-    "county_staff": "总览 大家谈 储备库 议事会 提交政府 项目进度 满意度测评",
-    "leader": "总览 储备库 议事会 提交政府 项目进度 满意度测评",
+    "county_staff": "总览 大家谈 储备库 议事会 提交政府 票决 项目进度 满意度测评",
+    "leader": "总览 储备库 议事会 提交政府 票决 项目进度 满意度测评",
     "rep": "储备库 议事会 项目进度 满意度测评",
     "handler": "单位意见 项目进度",
 }
