@@ -30,7 +30,7 @@ def text(response: Any) -> str:
 def test_the_pool_has_a_tab_for_what_was_screened(table: Table, state: str, stands: int) -> None:
     idea = table.hall.idea(state)
     page = text(signed_in(table, "clerk").get("/desk/projects/?tab=screened"))
-    assert page.count(f'href="/desk/projects/{idea.pk}/"') == stands
+    assert page.count(f'href="/desk/projects/{idea.pk}/?tab=screened"') == stands
 
 
 @pytest.mark.parametrize("state", ["POOLED", "SCREENED", "LISTED"])
