@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from projects.models import ProjectIdea
-from projects.states import ROAD, State
+from projects.states import ROAD, Source, State
 
 MARKS: Mapping[str, tuple[str, str]] = {
     State.IDEA: ("is-wait", "none"),
@@ -48,16 +48,21 @@ def mark_of(idea: ProjectIdea) -> Mark:
 
 
 def road_of(idea: ProjectIdea) -> list[Stop]:
-    """Return the steps of the whole road; an idea that stands under another one is where that one is."""
+    """Return the steps of the whole road; an idea that stands under another one is where that one is.
+
+    What the government's list brought begins on the list: no step is shown that was never taken.
+    """
     idea = idea.merged_into or idea
     if idea.state == State.WITHDRAWN:
         return []
     words = [word for word, _ in ROAD]
     if idea.state == State.SHELVED:
-        behind = words[: 2 if idea.pooled_at is not None else 1]
+        behind = words[: 2 if idea.pooled_at is not None else 1] if idea.source != Source.LIST else []
         return [*(Stop(word, "on", "full") for word in behind), Stop(idea.get_state_display(), "now", "minus")]
     here = next(number for number, (_, states) in enumerate(ROAD) if idea.state in states)
-    return [_stop(word, number, here) for number, word in enumerate(words)]
+    listed = next(number for number, (_, states) in enumerate(ROAD) if State.ADOPTED in states)
+    first = listed if idea.source == Source.LIST and here >= listed else 0
+    return [_stop(word, number, here) for number, word in enumerate(words)][first:]
 
 
 def _stop(word: str, number: int, here: int) -> Stop:

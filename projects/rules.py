@@ -140,7 +140,7 @@ PERMISSIONS = {
     "hand_out": looks_after,
     "vote": is_resident | serves_there | serves_the_county,
     "evaluate": looks_after | is_system,
-    "report_rectified": looks_after,
+    "report_rectified": looks_after | builds,
     "recount": is_system,
     "reveal": looks_after,
     "screen": looks_after,

@@ -248,6 +248,14 @@ def recount(poll_id: int, *, actor: Any, at: datetime) -> Poll:
     return poll
 
 
+def poll_to_mend(idea_id: int) -> int:
+    """Return the poll that found a project wanting and is not answered yet. Raises WrongState where there is none."""
+    found = Poll.objects.filter(idea=idea_id, verdict=Verdict.BAD, rectified_at=None).order_by("-round").first()
+    if found is None:
+        raise WrongState("这一件不用整改，或者已经报过了。")
+    return found.pk
+
+
 def rectify_day(poll: Poll) -> date | None:
     """Return until when must be mended what a closed poll found, counted anew; None where nothing is to be mended."""
     if poll.closed_at is None or poll.verdict != Verdict.BAD or poll.rectified_at is not None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/work/plan/", plan.PlanPage.as_view(), name="work_plan"),
     path(f"{DESK}<int:pk>/work/start/", desk.Start.as_view(), name="work_start"),
     path(f"{DESK}<int:pk>/work/report/", desk.Report.as_view(), name="work_report"),
+    path(f"{DESK}<int:pk>/work/report_rectified/", desk.ReportRectified.as_view(), name="work_report_rectified"),
     path(f"{DESK}<int:pk>/work/complete/", desk.Complete.as_view(), name="work_complete"),
     path(f"{DESK}<int:pk>/work/inspect/", desk.Inspect.as_view(), name="work_inspect"),
 ]

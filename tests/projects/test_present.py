@@ -5,7 +5,7 @@ import pytest
 from core.templatetags.look import glyph
 from projects.models import Campaign, IdeaLine, IdeaPhoto, ProjectIdea
 from projects.present import MARKS, Stop, keeper_of, mark_of, place_of, road_of, support_words
-from projects.states import ROAD, State
+from projects.states import ROAD, Source, State
 from tests.projects.conftest import TITLE, Hall
 
 
@@ -68,3 +68,13 @@ def test_what_stands_in_a_log_line_names_nobody(hall: Hall) -> None:
     assert "田大山" not in said
     assert idea.receipt in str(idea)
     assert str(Campaign.objects.get()) == "2027 年民生实事大家谈"
+
+
+def test_what_the_list_brought_begins_on_the_list() -> None:
+    row = ProjectIdea(state=State.BUILDING, source=Source.LIST)
+    assert [(stop.word, stop.tone) for stop in road_of(row)] == [
+        ("列入年度", "on"), ("实施", "now"), ("完工", "off"), ("评议", "off"),
+    ]  # fmt: skip
+    assert [stop.word for stop in road_of(ProjectIdea(state=State.SHELVED, source=Source.LIST))] == ["暂缓"]
+    again = road_of(ProjectIdea(state=State.POOLED, source=Source.LIST))
+    assert (again[0].word, len(again)) == ("征集", 8)

@@ -49,10 +49,10 @@ def test_an_idea_is_looked_after_where_it_lies(hall: Hall, verb: str) -> None:
     assert allowed_on(hall, verb, hall.propose(region=world.county)) == {"county_staff"}
 
 
-def test_the_portal_itself_only_lets_go(hall: Hall) -> None:
+def test_the_portal_itself_only_lets_go_and_does_what_the_clock_asks(hall: Hall) -> None:
     idea = hall.propose()
     own = {verb for verb in VERB_LABELS if rules.has_perm(f"projects.{verb}_idea", SYSTEM, idea)}
-    assert own == {"unmerge", "let_go"}
+    assert own == {"unmerge", "let_go", "evaluate", "recount"}
 
 
 def test_the_street_proposes_seconds_judges_and_takes_back(hall: Hall) -> None:

@@ -15,6 +15,8 @@ from core.views import VerbView
 from core.workflow import NotAllowed
 from opinions.models import Opinion
 from projects.models import ProjectIdea
+from projects.polls.forms import MendedForm
+from projects.polls.workflow import poll_to_mend, report_rectified
 from projects.present import mark_of, place_of, road_of
 from projects.states import TABLE
 from projects.views.base import ProjectMixin, list_query
@@ -25,6 +27,7 @@ from projects.works.views.register import KEPT
 # Each verb of the page with its heading and its button, the most usual one first.
 ACTS = {
     "report": ("报进度", "报上去"),
+    "report_rectified": ("整改好了", "报整改"),
     "start": ("开工", "记下开工"),
     "complete": ("完工", "记下完工"),
     "inspect": ("记一次视察", "记下视察"),
@@ -82,6 +85,8 @@ class WorkPage(ProjectMixin, View):
         """Return the form of a verb, bound where something was sent."""
         if verb == "report":
             return forms.ReportForm(data, files, steps=self.work.parts, auto_id="report_%s")
+        if verb == "report_rectified":
+            return MendedForm(data, auto_id="mended_%s")
         kind = forms.InspectForm if verb == "inspect" else forms.DayForm
         return kind(data, files, initial={"day": timezone.localdate()}, auto_id=f"{verb}_%s")
 
@@ -129,6 +134,17 @@ class Report(WorkVerb):
             self.work.pk, actor=self.request.user, at=at, words=data["words"], percents=form.percents(),
             photos=data["photos"], client_key=data["client_key"],
         )  # fmt: skip
+
+
+class ReportRectified(WorkVerb):
+    """报整改: what people were not satisfied with is mended; the unit says so here, as does whoever looks after it."""
+
+    verb, verb_name, done_message = "report_rectified", "报整改", "记下了，人人看得到，县里会收到通知。"
+
+    def run(self, form: Any, at: datetime) -> Any:
+        """Report it of the poll that asked for it."""
+        poll_id = poll_to_mend(self.work.pk)
+        return report_rectified(poll_id, actor=self.request.user, at=at, words=form.cleaned_data["words"])
 
 
 class Complete(WorkVerb):

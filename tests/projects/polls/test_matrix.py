@@ -22,7 +22,7 @@ MAY = {
     "open_poll": KEEPERS,
     "hand_out": KEEPERS,
     "evaluate": KEEPERS | {"system"},
-    "report_rectified": KEEPERS,
+    "report_rectified": KEEPERS | {"handler"},
     "recount": {"system"},
     "vote": {"rep"},  # whoever signs in; residents come through the two open doors
 }

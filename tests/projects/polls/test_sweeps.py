@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import RoleGrant
 from core.models import CalendarDay
@@ -284,3 +285,35 @@ def test_a_sweep_costs_the_same_once_all_is_told(contact: Booth, django_assert_m
     sweeps.sweep(LAST)
     with django_assert_max_num_queries(12):
         sweeps.sweep(LAST)
+
+
+def test_the_unit_reports_on_its_own_page_what_it_has_mended(contact: Booth) -> None:
+    closed(contact, "bad")
+    client = Client()
+    client.force_login(contact.hall.world.handler)
+    page = f"/desk/projects/{contact.idea.pk}/work/"
+    assert "报整改" in client.get(page).content.decode()
+    empty = client.post(f"{page}report_rectified/", {"words": " "})
+    assert (empty.status_code, contact.stands()) == (422, State.RECTIFYING)
+    assert client.post(f"{page}report_rectified/", {"words": "坑填平了，补了两盏灯。"}).url == page
+    assert contact.stands() == State.COMPLETED
+    assert Poll.objects.get().rectified_words == "坑填平了，补了两盏灯。"
+    assert told("rectify_reported") == ["county_staff"]
+    again = client.post(f"{page}report_rectified/", {"words": "又填了一遍。"})
+    assert (again.status_code, Poll.objects.get().rectified_words) == (409, "坑填平了，补了两盏灯。")
+    assert "报整改" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("other_handler", 404), ("rep", 403), ("leader", 403)])
+def test_no_other_unit_and_no_reader_reports_it(contact: Booth, who: str, status: int) -> None:
+    closed(contact, "bad")
+    client = Client()
+    client.force_login(contact.hall.world.users[who])
+    answer = client.post(f"/desk/projects/{contact.idea.pk}/work/report_rectified/", {"words": "填平了"})
+    assert (answer.status_code, contact.stands()) == (status, State.RECTIFYING)
+
+
+def test_only_a_poll_that_found_it_wanting_is_answered(contact: Booth) -> None:
+    closed(contact, "good")
+    with pytest.raises(WrongState, match="不用整改"):
+        workflow.poll_to_mend(contact.idea.pk)
