@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from core.codes import normalise
+from core.minute import Minute
 from core.qr import qr_png
 from core.text import tidy
 from core.workdays import local_date
@@ -23,6 +24,7 @@ from duties.watch import watch
 from opinions.models import Opinion
 from opinions.posts.queries import month_words
 from opinions.states import OPEN, WITH_UNIT, State
+from projects.board.year import near, the_year
 from stations.models import EntryCode, Region, Station
 from stations.queries import station_card
 
@@ -32,6 +34,8 @@ BOARD_PAGE = 20
 SCREEN_ROWS = 8
 SCREEN_MOST = 36
 SCREEN_ENDED = 4
+SCREEN_PROJECTS = 7
+COUNTY_CODE = 6  # digits; a town's has nine
 LATELY = timedelta(days=30)
 RUNNING = [state for state in OPEN if state != State.SUBMITTED]
 
@@ -129,12 +133,26 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
         "watch": watch(place, local_date(at)),
         "theme": theme_of(place, local_date(at)),
         "pages": pages,
+        **_projects(place),
         "figures": year_figures(at, station_id=place.pk),
         "entry": entry,
         "now": at,
         "today": local_date(at),
     }
     return for_everybody(render(request, "dashboards/public/screen.html", context), seconds=30)
+
+
+# Every lobby of the county asks for the same rows every half minute.
+_years_list = Minute(lambda: the_year(local_date(timezone.now()), is_short=True))
+
+
+def _projects(place: Station) -> dict[str, Any]:
+    """The year's livelihood projects of the station's town and of the whole county, some to a page of the screen."""
+    town = place.region_id[:9] if len(place.region_id) > COUNTY_CODE else ""
+    year = _years_list()
+    lines = near(year.lines, town) if year else []
+    pages = [lines[start : start + SCREEN_PROJECTS] for start in range(0, len(lines), SCREEN_PROJECTS)]
+    return {"year": year, "project_pages": pages}
 
 
 @require_safe

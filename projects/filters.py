@@ -127,3 +127,8 @@ class PublicFilter(RegisterFilter):
     def by_state(self, rows: "QuerySet[ProjectIdea]", name: str, value: bool) -> "QuerySet[ProjectIdea]":
         """Keep what was shelved, or what was not."""
         return rows.filter(state=State.SHELVED) if value else rows.filter(state__in=(State.POOLED, *SCREENED))
+
+    @property
+    def chosen_town(self) -> str:
+        """The town that was asked for; none where what was typed is not one of the choices."""
+        return str(self.form.cleaned_data.get("town") or "") if self.form.is_valid() else ""

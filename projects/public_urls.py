@@ -5,12 +5,14 @@ from django.urls import path
 from projects import public_track_views as idea
 from projects import public_views as views
 from projects.ballots import public_views as ballots
+from projects.board import views as board
 from projects.polls import public_views as polls
 
 app_name = "projects_public"
 
 urlpatterns = [
     path("projects/", views.home, name="home"),
+    path("projects/print/", board.sheet, name="print"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/photos/<uuid:token>/", views.work_photo, name="work_photo"),
     path("projects/<int:pk>/photos/<uuid:token>/small/", views.work_photo, {"size": "thumb"}, name="work_thumb"),

@@ -26,6 +26,7 @@ from opinions.public_forms import SecondForm
 from opinions.public_views import send_photo
 from projects import workflow
 from projects.ballots.present import ballots_of
+from projects.board.year import Year, the_year
 from projects.council.present import results_of
 from projects.filters import PublicFilter
 from projects.forms import ProposeForm
@@ -39,6 +40,7 @@ from projects.works.present import building_of
 from stations.models import EntryCode, Region, Station
 
 PAGE_ROWS = 20
+COUNTY_CODE = 6  # digits; a town's has nine
 # One address may be a whole village behind one router; beyond these the device works a second for each.
 FROM_AN_ADDRESS, BY_A_CODE = 60, 600
 SECONDS_FROM_AN_ADDRESS, LOOKS_FROM_AN_ADDRESS = 60, 600
@@ -62,22 +64,42 @@ def _kept(response: HttpResponse) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """民生实事: what is asked now, and what the people have put into the pool."""
-    found = PublicFilter(request.GET, queryset=ProjectIdea.objects.published(), towns=_towns())
+    towns = _towns()
+    found = PublicFilter(request.GET, queryset=ProjectIdea.objects.published(), towns=towns)
     rows = found.qs.order_by("-seconds", "-pooled_at", "-id").with_list_columns().defer("body", "name", "phone")
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
+    is_shelved = bool(found.form.cleaned_data.get("shelved")) if found.form.is_valid() else False
+    has_list, town = not is_shelved and "q" not in found.chips and page.number == 1, _near(request, found)
     context = {
         "campaign": _campaign(),
+        "year": _year(request, town) if has_list else None,
+        "has_list": has_list,
+        "town": town,
+        "towns": towns,
         "filter": found,
         "page": page,
         "rows": [(row, place_of(row), support_words(row, row.gathered)) for row in page],
         "query": kept.urlencode(),
         "station": request.GET.get("station", "")[:50],
-        "is_shelved": bool(found.form.cleaned_data.get("shelved")) if found.form.is_valid() else False,
+        "is_shelved": is_shelved,
         "is_asked": bool(set(found.chips) & {"q", "town"}),
     }
     return render(request, "projects/public/home.html", context)
+
+
+def _near(request: HttpRequest, found: PublicFilter) -> str:
+    """Return the town whose list is shown first: the one asked for, else that of the station one came from."""
+    if "town" in request.GET or "station" not in request.GET:
+        return found.chosen_town
+    station = Station.objects.active().filter(code=request.GET["station"][:50]).first()
+    return station.region_id[:9] if station is not None and len(station.region_id) > COUNTY_CODE else ""
+
+
+def _year(request: HttpRequest, town: str) -> Year | None:
+    asked = {name: request.GET.get(name, "") for name in ("year", "stage")}
+    return the_year(local_date(timezone.now()), town=town, **asked)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -115,10 +115,11 @@ def _listed(build: Build, people: People, station: Station, at: datetime) -> Pro
 def _adopted(build: Build, idea: ProjectIdea, people: People, at: datetime) -> Work:
     today = local_date(at)
     days = [local_date(at + DAY)] + [_day(build, number, at) for number in range(len(build.steps))]
+    begins = days[1] - 20 * DAY if build.state == State.ADOPTED else min(today, *days)
     plan = Plan(
         unit=Unit.objects.get(code=build.unit), leader_post="分管副县长" if build.is_county else "街道办事处主任",
         scope=build.summary, funds=Decimal(build.funds), funds_source="县财政", beneficiaries=build.people,
-        place=build.place, starts_on=min(today, *days), ends_on=max(days),
+        place=build.place, starts_on=begins, ends_on=max(days),
         steps=[Step(step[0], day, step[2]) for step, day in zip(build.steps, days[1:], strict=True)],
     )  # fmt: skip
     return planning.adopt(idea.pk, actor=people.county, at=at, plan=plan)

@@ -5,11 +5,12 @@ Such a project begins where it stands, on the list, with public words and a plan
 
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from core.codes import new_receipt
+from core.fields import keyed_hash
 from core.text import fold, tidy
 from core.workdays import local_date
 from core.workflow import BadInput
@@ -27,8 +28,12 @@ YEARS = (2000, 2100)
 
 
 def key_of(county: str, year: int, title: str) -> UUID:
-    """Return what makes two rows of yearly lists the same project: county, year and title, however it is spaced."""
-    return uuid5(NAMESPACE_URL, f"yearly-list:{county[:6]}:{year}:{fold(title).replace(' ', '')}")
+    """Return what makes two rows of yearly lists the same project: county, year and title, however it is spaced.
+
+    Keyed, so that nobody takes the place of a row beforehand by sending a wish under its key.
+    """
+    words = fold(title).replace(" ", "")
+    return UUID(keyed_hash(f"{county[:6]}:{year}:{words}", "yearly-list")[:32])
 
 
 def enrol(*, region: Region, year: int, title: str, plan: Plan, actor: Any, at: datetime) -> tuple[ProjectIdea, bool]:

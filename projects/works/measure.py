@@ -19,7 +19,7 @@ class Light(TextChoices):
 
 
 # By urgency: a whole is as late as its latest part.
-_WORST = (Light.LATE, Light.SOON, Light.ON_TIME, Light.DONE)
+BY_URGENCY = (Light.LATE, Light.SOON, Light.ON_TIME, Light.DONE)
 MARKS = {
     Light.DONE: ("is-done", "full"),
     Light.ON_TIME: ("is-move", "half"),
@@ -52,7 +52,7 @@ def light(percent: int, due_on: date, first_due_on: date, today: date) -> Light:
 
 def worst(lights: Iterable[Light]) -> Light:
     """Return the light of a whole: the most urgent of its parts'; nothing due is on time."""
-    return min(lights, key=_WORST.index, default=Light.ON_TIME)
+    return min(lights, key=BY_URGENCY.index, default=Light.ON_TIME)
 
 
 def days_late(due_on: date, first_due_on: date, done_on: date | None, today: date) -> int:

@@ -33,9 +33,14 @@ class Summary:
 def summaries(idea_ids: Iterable[int], today: date) -> dict[int, Summary]:
     """Return the summary of each project that is on the list, by the idea's number; three queries however many."""
     rows = Work.objects.filter(pk__in=list(idea_ids)).with_list_columns()
-    newest = WorkPhoto.objects.filter(work__in=[row.pk for row in rows]).order_by("work", "-id").distinct("work")
-    photos = {photo.work_id: photo for photo in newest}
+    photos = newest_photos(row.pk for row in rows)
     return {row.pk: summary_of(row, today, photos.get(row.pk)) for row in rows}
+
+
+def newest_photos(work_ids: Iterable[int]) -> dict[int, WorkPhoto]:
+    """Return the newest photo of each building that has one, by the project's number; one statement."""
+    newest = WorkPhoto.objects.filter(work__in=list(work_ids)).order_by("work", "-id").distinct("work")
+    return {photo.work_id: photo for photo in newest}
 
 
 def summary_of(work: Work, today: date, photo: WorkPhoto | None = None) -> Summary:

@@ -84,7 +84,7 @@ PAGES = {
 }
 OPEN_TO_THE_STREET = {
     "/", "/accounts/login/", "/commendations/", "/duty/", "/healthz", "/metrics", "/privacy/", "/projects/",
-    "/projects/ballot/", "/projects/ideas/new/", "/projects/poll/", "/readyz", "/t/", "/themes/",
+    "/projects/ballot/", "/projects/ideas/new/", "/projects/poll/", "/projects/print/", "/readyz", "/t/", "/themes/",
 }  # fmt: skip
 PUBLIC_PARTS = {"/desk/opinions/new/shell/", "/desk/worker.js"}  # the empty form and its script; nothing of anybody
 # Leads on, takes a form only, or answers to a script on the page above; each has its own test.

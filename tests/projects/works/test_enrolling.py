@@ -116,3 +116,11 @@ def test_what_came_by_the_list_is_built_like_any_other(site: Site) -> None:
     site.report(idea.work, 100, 100, 100)
     idea.refresh_from_db()
     assert (idea.state, Work.objects.get().percent) == (State.BUILDING, 100)
+
+
+def test_nobody_can_take_the_place_of_a_row_beforehand(settings: Any) -> None:
+    """What makes a row the same again depends on the portal's own key: knowing county, year and title is not enough."""
+    here = enrolling.key_of("411625", 2026, TITLE)
+    assert here == enrolling.key_of("411625001", 2026, f" {TITLE}")
+    settings.HASH_KEY = "another key of another portal"
+    assert here != enrolling.key_of("411625", 2026, TITLE)

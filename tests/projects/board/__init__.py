@@ -1,0 +1,1 @@
+"""The year's list for everybody."""
