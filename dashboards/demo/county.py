@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dashboards.demo import texts
+from dashboards.demo.ballots import tell_ballot
 from dashboards.demo.book import tell_book
 from dashboards.demo.commendations import tell_commendations
 from dashboards.demo.councils import tell_councils
@@ -61,6 +62,7 @@ def seed_demo(at: datetime, password: str) -> bool:
     tell_projects(people, at)
     tell_councils(people, at)
     tell_works(people, at)
+    tell_ballot(people, at)
     _scans(luck, at)
     settle_notices(at)
     return True

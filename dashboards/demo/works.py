@@ -22,6 +22,7 @@ from projects.works.planning import Plan, Step
 from stations.models import Category, Region, Representative, Station, Unit
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOT_BEGUN = (State.ADOPTED, State.BALLOTED, State.SHELVED)
 ASKED = ("好用不好用", "离家近不近")
 
 
@@ -77,17 +78,29 @@ BUILDS = (
         "北关三条小巷铺水泥路面，两边修排水沟。", HOME_UNIT, "54", 1500, "北关三条小巷",
         (("挖好排水沟", -110, 40, 100), ("铺完路面", -90, 60, 100)), State.RECTIFYING, (6, 2, 8),
     ),
+    Build(
+        "村卫生室夜里没有人，急病要跑十几里到镇上，盼着村里有急救的。", "三十个村卫生室配急救设备",
+        "三十个村卫生室配除颤仪和氧气，村医学会用。", HOME_UNIT, "186", 42000, "三十个行政村",
+        (("买好设备", 30, 40, 0), ("村医都学会用", 70, 60, 0)), State.BALLOTED, is_county=True,
+    ),
+    Build(
+        "县里没有像样的体育馆，下雨天没处打球。", "县城建室内球馆",
+        "县城建一座有四片场地的室内球馆。", HOME_UNIT, "1280", 9000, "县城新区",
+        (("定好设计", 30, 20, 0), ("主体封顶", 160, 80, 0)), State.SHELVED, is_county=True,
+    ),
 )  # fmt: skip
+TO_CHOOSE_FROM = BUILDS[-2:]  # stand on the list until the representatives choose one; see ballots.py
 
 
 def tell_works(people: People, at: datetime) -> None:
     """Bring each as far as it says, every step at its own time."""
     station = Station.objects.select_related("region").get(code=HOME_STATION)
     luck = Random(28)  # noqa: S311 - a demo must be the same each time, not secret
-    for number, build in enumerate(BUILDS):
+    for build in BUILDS:
+        number = _place(build)
         idea = _listed(build, people, station, at - (190 - number) * DAY)
         work = _adopted(build, idea, people, at - (150 - number) * DAY)
-        if build.state == State.ADOPTED:
+        if build.state in NOT_BEGUN:
             continue
         _built(build, work, people, luck, at)
         if build.is_county:
@@ -115,7 +128,7 @@ def _listed(build: Build, people: People, station: Station, at: datetime) -> Pro
 def _adopted(build: Build, idea: ProjectIdea, people: People, at: datetime) -> Work:
     today = local_date(at)
     days = [local_date(at + DAY)] + [_day(build, number, at) for number in range(len(build.steps))]
-    begins = days[1] - 20 * DAY if build.state == State.ADOPTED else min(today, *days)
+    begins = days[1] - 20 * DAY if build.state in NOT_BEGUN else min(today, *days)
     plan = Plan(
         unit=Unit.objects.get(code=build.unit), leader_post="分管副县长" if build.is_county else "街道办事处主任",
         scope=build.summary, funds=Decimal(build.funds), funds_source="县财政", beneficiaries=build.people,
@@ -125,9 +138,13 @@ def _adopted(build: Build, idea: ProjectIdea, people: People, at: datetime) -> W
     return planning.adopt(idea.pk, actor=people.county, at=at, plan=plan)
 
 
+def _place(build: Build) -> int:
+    """Return how many days after the first one it came; those to choose from came on one day, and so in one year."""
+    return BUILDS.index(TO_CHOOSE_FROM[0] if build in TO_CHOOSE_FROM else build)
+
+
 def _day(build: Build, number: int, at: datetime) -> date:
-    order = BUILDS.index(build)
-    return local_date(at + (150 - order + build.steps[number][1]) * DAY)
+    return local_date(at + (150 - _place(build) + build.steps[number][1]) * DAY)
 
 
 def _built(build: Build, work: Work, people: People, luck: Random, at: datetime) -> None:

@@ -7,10 +7,12 @@ from random import Random
 import pytest
 from django.test import override_settings
 
+from dashboards.demo.ballots import tell_ballot
 from dashboards.demo.people import seed_people
 from dashboards.demo.works import BUILDS, tell_works
 from opinions.models import Opinion
-from projects.models import IdeaLine, ProjectIdea
+from projects.ballots.tally import agrees, tally
+from projects.models import IdeaLine, OneTimeCode, ProjectIdea
 from projects.polls.models import Poll
 from projects.states import State
 from projects.works import queries
@@ -29,11 +31,18 @@ def test_every_step_is_there_and_nothing_lies_ahead(db: None, day: datetime, tmp
     forget()
     seed_county()
     with override_settings(MEDIA_ROOT=tmp_path):
-        tell_works(seed_people(now, "demo pass phrase 9", Random(1)), now)
+        people = seed_people(now, "demo pass phrase 9", Random(1))
+        tell_works(people, now)
+        ballot = tell_ballot(people, now)
+    assert agrees(ballot, tally(ballot))
+    assert (ballot.valid, ballot.given, ballot.returned) == (8, 8, 8)
+    assert not OneTimeCode.objects.filter(box=ballot.box).exists()
+    aside = ProjectIdea.objects.get(state=State.SHELVED)
+    assert aside.shelved_reason == "票决未通过：赞成 1 票，应到 9 人，没有过半数"
     states = {idea.title: idea.state for idea in ProjectIdea.objects.all()}
     assert states == {build.title: build.state for build in BUILDS}
     assert set(states.values()) == {
-        State.ADOPTED, State.BUILDING, State.COMPLETED, State.EVALUATED, State.RECTIFYING
+        State.ADOPTED, State.BALLOTED, State.BUILDING, State.COMPLETED, State.EVALUATED, State.RECTIFYING, State.SHELVED
     }  # fmt: skip
     assert not IdeaLine.objects.filter(at__gt=now).exists()
     assert Poll.objects.filter(closed_at=None).count() == 1
