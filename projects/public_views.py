@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +26,7 @@ from opinions.public_access import HOUR
 from opinions.public_forms import SecondForm
 from opinions.public_views import send_photo
 from projects import workflow
+from projects.ballots.models import BallotItem
 from projects.ballots.present import ballots_of
 from projects.board.year import Year, the_year
 from projects.council.present import results_of
@@ -204,7 +206,9 @@ def _form_page(
 
 
 def _published(pk: int) -> ProjectIdea:
-    return get_object_or_404(ProjectIdea.objects.published().with_list_columns(), pk=pk)
+    stood = Exists(BallotItem.objects.filter(idea_id=OuterRef("pk")))
+    rows = ProjectIdea.objects.published().with_list_columns().annotate(was_voted_on=stood)
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_safe
@@ -230,7 +234,7 @@ def _project_page(
         "said": said,
         "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
         "results": results_of(idea),
-        "ballots": ballots_of(idea),
+        "ballots": ballots_of(idea) if idea.was_voted_on else [],  # type: ignore[attr-defined]  # most never were
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

@@ -8,13 +8,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
+from core.forms import PlainForm
 from projects.overview import Asked, Overseer, overview_of, years_of
 from projects.views.base import ProjectMixin
 
 NAMES = ("year", "town", "unit")
 
 
-class ScopeForm(forms.Form):
+class ScopeForm(PlainForm):
     """Which year, which town, which unit; what is not among the choices is refused."""
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:

@@ -29,10 +29,10 @@ HOURS = {"start": time(8, 30), "end": time(12)}
 @pytest.fixture(autouse=True)
 def _today(settings: Any) -> Iterator[None]:
     settings.SECOND_FACTOR_REQUIRED = False
-    cache.clear()
+    cache.delete_pattern("*")
     with time_machine.travel(START + timedelta(hours=2), tick=False):
         yield
-    cache.clear()
+    cache.delete_pattern("*")
 
 
 @pytest.fixture

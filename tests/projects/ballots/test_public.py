@@ -17,7 +17,7 @@ SLIP = "/projects/ballot/"
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    cache.clear()
+    cache.delete_pattern("*")
 
 
 def text(response: Any) -> str:
