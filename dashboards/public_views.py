@@ -25,6 +25,7 @@ from opinions.models import Opinion
 from opinions.posts.queries import month_words
 from opinions.states import OPEN, WITH_UNIT, State
 from projects.board.year import near, the_year
+from projects.places import own_town
 from stations.models import EntryCode, Region, Station
 from stations.queries import station_card
 
@@ -35,7 +36,6 @@ SCREEN_ROWS = 8
 SCREEN_MOST = 36
 SCREEN_ENDED = 4
 SCREEN_PROJECTS = 7
-COUNTY_CODE = 6  # digits; a town's has nine
 LATELY = timedelta(days=30)
 RUNNING = [state for state in OPEN if state != State.SUBMITTED]
 
@@ -148,9 +148,8 @@ _years_list = Minute(lambda: the_year(local_date(timezone.now()), is_short=True)
 
 def _projects(place: Station) -> dict[str, Any]:
     """The year's livelihood projects of the station's town and of the whole county, some to a page of the screen."""
-    town = place.region_id[:9] if len(place.region_id) > COUNTY_CODE else ""
     year = _years_list()
-    lines = near(year.lines, town) if year else []
+    lines = near(year.lines, own_town(place.region_id)) if year else []
     pages = [lines[start : start + SCREEN_PROJECTS] for start in range(0, len(lines), SCREEN_PROJECTS)]
     return {"year": year, "project_pages": pages}
 

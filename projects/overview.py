@@ -20,13 +20,12 @@ from projects.places import lies_in, town_of
 from projects.present import MARKS
 from projects.states import ON_THE_LIST, State
 from projects.works.filters import POLLS, WorkFilter, with_poll
+from projects.works.measure import BY_URGENCY, Light
 from projects.works.measure import MARKS as LIGHT_MARKS
-from projects.works.measure import Light
 from projects.works.models import Work
 from projects.works.planning import grouped
 
 BEFORE = (State.IDEA, State.POOLED, State.SCREENED, State.LISTED)
-LIGHTS = (Light.LATE, Light.SOON, Light.ON_TIME, Light.DONE)  # what needs a look first
 LIGHT_WORDS = {
     Light.LATE: "过了当初答应的日子", Light.SOON: "七天以内有节点到期", Light.ON_TIME: "都还没到日子",
     Light.DONE: "已经完工",
@@ -220,7 +219,7 @@ def overview_of(overseer: Overseer) -> Overview:
                 0,
                 LIGHT_WORDS[light],
             )
-            for light in LIGHTS
+            for light in BY_URGENCY
         ],
         stages=_stages(before, _grouped(works, lambda work: work.idea.state), asked),
         polls=_polls(Counter(work.polled for work, _ in works), asked),  # type: ignore[attr-defined]
@@ -288,6 +287,6 @@ def _row(name: str, where: dict[str, str], sums: Sums, asked: Asked, before: Map
         funds=funds_figure(sums.funds, asked.works(**where)),
         lights=[
             (LIGHT_MARKS[light][0], light.label, count_figure(sums.lights[light], asked.works(light=light, **where)))
-            for light in LIGHTS
+            for light in BY_URGENCY
         ],
     )

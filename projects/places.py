@@ -15,6 +15,11 @@ def town_of(code: str) -> str:
     return code[:9]
 
 
+def own_town(code: str) -> str:
+    """Return the code of the town a place is or lies in, "" for what belongs to the county as a whole."""
+    return town_of(code) if len(code) > COUNTY_CODE else ""
+
+
 def towns_of(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Return code and name of the towns some places lie in, the county as a whole first."""
     rows = Region.objects.filter(code__in={town_of(code) for code in codes}).order_by("code")

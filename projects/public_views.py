@@ -33,6 +33,7 @@ from projects.council.present import results_of
 from projects.filters import PublicFilter
 from projects.forms import ProposeForm
 from projects.models import Campaign, ProjectIdea
+from projects.places import own_town
 from projects.polls import present as polls
 from projects.present import mark_of, place_of, support_words
 from projects.similar import published_like
@@ -42,7 +43,6 @@ from projects.works.present import building_of
 from stations.models import EntryCode, Region, Station
 
 PAGE_ROWS = 20
-COUNTY_CODE = 6  # digits; a town's has nine
 # One address may be a whole village behind one router; beyond these the device works a second for each.
 FROM_AN_ADDRESS, BY_A_CODE = 60, 600
 SECONDS_FROM_AN_ADDRESS, LOOKS_FROM_AN_ADDRESS = 60, 600
@@ -96,7 +96,7 @@ def _near(request: HttpRequest, found: PublicFilter) -> str:
     if "town" in request.GET or "station" not in request.GET:
         return found.chosen_town
     station = Station.objects.active().filter(code=request.GET["station"][:50]).first()
-    return station.region_id[:9] if station is not None and len(station.region_id) > COUNTY_CODE else ""
+    return own_town(station.region_id) if station is not None else ""
 
 
 def _year(request: HttpRequest, town: str) -> Year | None:

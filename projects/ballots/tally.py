@@ -11,7 +11,7 @@ from projects.ballots.states import Result
 
 @dataclass(frozen=True)
 class Tally:
-    """What the rows say: papers valid and invalid, and the voices for each item by its number."""
+    """What the rows say: papers valid and invalid, and the voices by the item's number, in the order of the paper."""
 
     valid: int
     invalid: int
@@ -26,7 +26,8 @@ class Tally:
 def tally(ballot: Ballot) -> Tally:
     """Count the rows of a ballot anew."""
     sums = ballot.voices.aggregate(valid=Count("pk", filter=Q(is_valid=True)), all=Count("pk"))
-    rows = ballot.items.annotate(found=Count("ticks", filter=Q(ticks__voice__is_valid=True)))
+    found = Count("ticks", filter=Q(ticks__voice__is_valid=True))
+    rows = ballot.items.annotate(found=found).order_by("position")  # a grouped query forgets the model's own order
     return Tally(sums["valid"], sums["all"] - sums["valid"], {row.pk: row.found for row in rows})
 
 

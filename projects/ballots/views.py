@@ -23,6 +23,7 @@ from projects.ballots.present import lines_of, mark_of, rule_of
 from projects.ballots.slips import papers
 from projects.ballots.states import State
 from projects.ballots.tally import agrees, tally
+from projects.files import pdf
 from projects.views.base import ProjectMixin
 from stations.models import Region
 
@@ -175,16 +176,7 @@ class Print(BallotVerb):
             codes = preparing.hand_out(self.ballot.pk, actor=request.user, at=timezone.now(), **form.cleaned_data)
         except VerbError as error:
             return self.refused_by_verb(error, form)
-        return _pdf(f"ballot-{self.ballot.pk}.pdf", papers(self.ballot, codes, settings.SITE_URL))
-
-
-def _pdf(name: str, sheets: Any) -> HttpResponse:
-    from stations.prints import vector  # noqa: PLC0415 - heavy, and most web workers never need it
-
-    response = HttpResponse(vector.pdf(*sheets), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+        return pdf(f"ballot-{self.ballot.pk}", papers(self.ballot, codes, settings.SITE_URL))
 
 
 class Discard(BallotVerb):

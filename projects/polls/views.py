@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.models import Role
 from core.views import VerbView
 from core.workflow import BadInput, VerbError
+from projects.files import pdf
 from projects.models import ProjectIdea
 from projects.polls import forms, workflow
 from projects.polls.models import Poll
@@ -181,7 +182,7 @@ class HandOut(PollVerb):
             codes = workflow.hand_out(self.poll.pk, actor=request.user, at=timezone.now(), **form.cleaned_data)
         except VerbError as error:
             return self.refused_by_verb(error, form)
-        return _pdf(f"slips-{self.poll.pk}.pdf", *slips(self.poll, codes, settings.SITE_URL))
+        return pdf(f"slips-{self.poll.pk}", slips(self.poll, codes, settings.SITE_URL))
 
 
 class Evaluate(PollVerb):
@@ -214,16 +215,7 @@ class Poster(PollMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send it."""
-        return _pdf(f"poll-{pk}.pdf", poster(self.poll, settings.SITE_URL))
-
-
-def _pdf(name: str, *sheets: Any) -> HttpResponse:
-    from stations.prints import vector  # noqa: PLC0415 - heavy, and most web workers never need it
-
-    response = HttpResponse(vector.pdf(*sheets), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+        return pdf(f"poll-{pk}", [poster(self.poll, settings.SITE_URL)])
 
 
 class Rules(ProjectMixin, View):

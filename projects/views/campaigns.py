@@ -35,7 +35,8 @@ class Campaigns(ProjectMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The list."""
-        rows = Campaign.objects.visible_to(request.user).select_related("region").annotate(count=Count("ideas"))
+        rows = Campaign.objects.visible_to(request.user).select_related("region").order_by("-year", "-pk")
+        rows = rows.annotate(count=Count("ideas"))
         today = timezone.localdate()
         return render(request, "projects/campaigns.html", {"rows": [(row, _stands(row, today)) for row in rows]})
 

@@ -27,13 +27,17 @@ TITLE = 80  # characters, as the column: an official name cannot be shortened
 YEARS = (2000, 2100)
 
 
+def same_name(title: str) -> str:
+    """Return what is alike for two spellings of one name: wide or narrow signs, old or new ones, with blanks or not."""
+    return fold(title).replace(" ", "")
+
+
 def key_of(county: str, year: int, title: str) -> UUID:
     """Return what makes two rows of yearly lists the same project: county, year and title, however it is spaced.
 
     Keyed, so that nobody takes the place of a row beforehand by sending a wish under its key.
     """
-    words = fold(title).replace(" ", "")
-    return UUID(keyed_hash(f"{county[:6]}:{year}:{words}", "yearly-list")[:32])
+    return UUID(keyed_hash(f"{county[:6]}:{year}:{same_name(title)}", "yearly-list")[:32])
 
 
 def enrol(*, region: Region, year: int, title: str, plan: Plan, actor: Any, at: datetime) -> tuple[ProjectIdea, bool]:

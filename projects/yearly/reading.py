@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from core.text import fold
 from core.workflow import BadInput
 from opinions.ledger.fields import BadCell
 from opinions.ledger.lines import Line, ShownCell, Verdict
@@ -14,7 +13,7 @@ from opinions.ledger.reading import Table
 from projects.models import ProjectIdea
 from projects.states import ON_THE_LIST, State
 from projects.works import planning
-from projects.works.enrolling import TITLE, key_of
+from projects.works.enrolling import TITLE, key_of, same_name
 from projects.works.planning import Plan, Step, whole_day
 from projects.yearly import cells
 from projects.yearly.columns import BY_KEY
@@ -136,7 +135,7 @@ class Reader:
         rows = ProjectIdea.objects.filter(region__code__startswith=self.county.pk, year=self.year).exclude(title="")
         gone = (State.WITHDRAWN, State.MERGED)
         named = rows.exclude(state__in=gone).order_by("pk").values_list("title", "state")
-        return {_folded(title): state for title, state in named}
+        return {same_name(title): state for title, state in named}
 
     def _judged(
         self, line: Line, kept: set[UUID | None], namesakes: Mapping[str, str], earlier: dict[UUID, Line]
@@ -146,7 +145,7 @@ class Reader:
             return line
         if row.key in kept:
             return Line(line.number, line.cells, Verdict.ALREADY, "以前导入过，没有改动；要改，打开它点“改计划”")
-        state = namesakes.get(_folded(row.title))
+        state = namesakes.get(same_name(row.title))
         if state in ON_THE_LIST:
             return Line(line.number, line.cells, Verdict.ALREADY, f"{self.year} 年的清单上已经有同名的")
         if state is not None:
@@ -175,10 +174,6 @@ def _is_no_row(given: Mapping[str, str], texts: Sequence[str]) -> bool:
     """Tell a heading between rows, or a sum below them, from a project."""
     title, rest = given.get("title", ""), [given.get(key, "") for key in ("scope", "unit", "leader")]
     return sum(map(bool, texts)) == 1 or (not any(rest) and (not title or cells.plain(title) in _SUMS))
-
-
-def _folded(title: str) -> str:
-    return fold(title).replace(" ", "")
 
 
 def _place_words(region: Region) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from core.codes import spell
 from projects.ballots import closing, voting
+from projects.ballots.models import Ballot
 from projects.workflow import open_campaign
 from stations.queries import forget
 from tests.e2e.eyes import faults, faults_at
@@ -32,7 +33,19 @@ def session(transactional_db: None) -> Session:
 
 
 def test_a_phone_a_pair_of_clerks_and_the_result(visit: Visit, session: Session) -> None:
-    ballot = session.open(places=1, eligible=5, at=timezone.now())
+    desk = visit("/desk/projects/ballots/new/", user=session.staff)
+    desk.get_by_label("名称").fill("民生实事项目票决")
+    for title in TITLES:
+        desk.get_by_label(title).check()
+    desk.get_by_label("选几件").fill("1")
+    desk.get_by_label("应到代表几人").fill("4")
+    desk.get_by_role("button", name="开始票决").click()
+    expect(desk.get_by_text("这里最小填 5")).to_be_visible()
+    assert faults_at(desk) == []  # with the candidates, and with what is wrong
+    desk.get_by_label("应到代表几人").fill("5")
+    desk.get_by_role("button", name="开始票决").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("民生实事项目票决")
+    ballot = Ballot.objects.get()
     phone_code, paper_code, third = session.slips(ballot, 3)
     phone = visit("/projects/ballot/", script=False)
     phone.get_by_label("票上的码").fill("2222-2222-22")

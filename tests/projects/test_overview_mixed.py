@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Role, RoleGrant, User
-from projects.overview import LIGHTS, Asked, Overseer, overview_of
+from projects.overview import Asked, Overseer, overview_of
 from projects.places import town_of
 from projects.polls.models import Verdict
 from projects.states import ON_THE_LIST, State
 from projects.works.filters import POLLS
+from projects.works.measure import BY_URGENCY
 from projects.works.models import Work
 from stations.models import Unit
 from tests.projects.works.heap import FINISHED, TODAY, build, poll, wish
@@ -54,7 +55,7 @@ def test_the_numbers_are_those_of_a_plain_count(world: World, seed: int) -> None
     shown = overview_of(overseer)
     works = [work for work in Work.objects.select_related("idea", "unit") if work.idea.year == 2026]
     lights = Counter(work.light(TODAY) for work in works)
-    assert figures(shown.lights) == [lights[light] for light in LIGHTS]
+    assert figures(shown.lights) == [lights[light] for light in BY_URGENCY]
     assert int(shown.listed.words) == len(works)
     assert Decimal(shown.funds.words.replace(",", "")) == sum(work.funds for work in works)
     assert sum(figures(shown.stages)) == len(works) + sum(

@@ -177,6 +177,15 @@ def test_the_year_of_a_campaign_with_ideas_stays(hall: Hall) -> None:
     assert "年度不能再改" in text(answer)
 
 
+def test_the_newest_campaign_stands_first_whenever_it_was_written_down(hall: Hall) -> None:
+    client = signed_in(hall, "county_staff")
+    for year in (2029, 2028):
+        client.post("/desk/projects/campaigns/new/", PLANNED | {"year": year, "title": f"{year} 年大家谈"})
+    page = text(client.get("/desk/projects/campaigns/"))
+    places = [page.index(words) for words in ("2029 年大家谈", "2028 年大家谈", hall.campaign.title)]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("who", ["clerk", "town_staff", "leader", "rep", "admin"])
 def test_campaigns_are_run_by_the_county_alone(hall: Hall, who: str) -> None:
     for address in ("/desk/projects/campaigns/", "/desk/projects/campaigns/new/", hall.campaign.get_absolute_url()):

@@ -216,6 +216,14 @@ def test_too_many_ticks_on_paper_are_a_spoiled_paper_and_none_a_valid_one(sessio
     assert agrees(closed, tally(closed))
 
 
+def test_the_sums_stand_in_the_order_of_the_paper_whatever_the_numbers_of_the_rows(session: Session) -> None:
+    ballot = session.open(places=2, eligible=5)
+    for position, pk in enumerate(reversed(session.items(ballot, 1, 2, 3)), 11):
+        ballot.items.filter(pk=pk).update(position=position)
+    session.vote(ballot, (1,), (1, 2))
+    assert list(tally(ballot).approvals.items()) == list(zip(session.items(ballot, 1, 2, 3), (2, 1, 0), strict=True))
+
+
 def test_whichever_way_is_finished_first_is_the_voice(session: Session) -> None:
     ballot = session.open()
     phone, paper = session.slips(ballot, 2)
