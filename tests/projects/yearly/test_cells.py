@@ -120,13 +120,24 @@ def test_what_is_no_number_of_people(text: str) -> None:
         "副书记、县长",
         "县政府党组成员",
         "住建局局长（牵头领导小组组长）",
+        "县人大常委会副主任",
+        "常委会副主任、常务副书记",
+        "石槽镇党委书记、汲冢镇镇长",
+        "金融办主任、安全委主任、周口市副市长",
+        "马庄村书记、白马镇主任",
     ],
 )
 def test_a_post_stays_as_it_is(text: str) -> None:
     assert cells.post(text) == text
 
 
-@pytest.mark.parametrize("text", ["李明", "副县长 李明", "副县长李明", "张三（副县长）", "副县长：欧阳小山"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "李明", "副县长 李明", "副县长李明", "张三（副县长）", "副县长：欧阳小山",
+        "李明副县长", "王县长", "张小山书记", "欧阳小山常委", "分管副县长、李明主任",
+    ],
+)  # fmt: skip
 def test_a_name_is_not_taken_in(text: str) -> None:
     with pytest.raises(BadCell, match="只写职务"):
         cells.post(text)
