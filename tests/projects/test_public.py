@@ -252,6 +252,15 @@ def test_a_shelved_project_says_why_and_takes_no_voice(asking: Hall) -> None:
     assert Client().post(f"/projects/{idea.pk}/second/").status_code == 409
 
 
+def test_a_project_that_is_being_built_says_why_it_takes_no_more_voices(asking: Hall) -> None:
+    idea = asking.idea(State.BUILDING)
+    ProjectIdea.objects.filter(pk=idea.pk).update(seconds=7)
+    page = text(Client().get(f"/projects/{idea.pk}/"))
+    assert "7 人附议" in page
+    assert "不用再附议" in page
+    assert "second/" not in page
+
+
 @pytest.mark.parametrize("state", [State.IDEA, State.SHELVED, State.WITHDRAWN])
 def test_what_was_never_public_is_not_there(asking: Hall, state: str) -> None:
     idea = asking.idea(state)
