@@ -18,11 +18,12 @@ ELDER_COOKIE = "mode"
 
 
 class Link(NamedTuple):
-    """One line of the rail."""
+    """One line of the rail; `room` is where its pages lie, when that is more than what lies below its address."""
 
     address: str
     icon: str
     label: str
+    room: str = ""
 
 
 HOME = Link("/desk/", "home", "今天")
@@ -43,7 +44,7 @@ SUGGESTIONS = Link("/desk/suggestions/", "doc", "代表建议")
 RECEPTIONS = Link("/desk/receptions/", "say", "选民接待")
 POSTS = Link("/desk/posts/", "pin", "服务岗")
 PROJECTS = Link("/desk/projects/", "road", "民生实事")
-WORKS = Link("/desk/projects/works/", "road", "民生实事")
+WORKS = Link("/desk/projects/works/", "road", "民生实事", "/desk/projects/")
 RECORDS = Link("/desk/records/", "board", "履职档案")
 THEMES = Link("/desk/themes/", "sheet", "月度主题")
 THANKS = Link("/desk/commendations/", "flag", "表彰")
@@ -102,9 +103,12 @@ def links_for(user: Any) -> tuple[Link, ...]:
 
 
 def here(path: str, links: Iterable[Link]) -> str:
-    """Return the address of the rail's line that a page belongs to: the longest that begins its path, or ""."""
+    """Return the address of the rail's line that a page belongs to: the longest that begins its path, else the one in
+    whose room it lies, or "".
+    """
     fitting = [link.address for link in links if path == link.address or _holds(link.address, path)]
-    return max(fitting, key=len, default="")
+    rooms = [link.address for link in links if link.room and path.startswith(link.room)]
+    return max(fitting or rooms, key=len, default="")
 
 
 def _holds(address: str, path: str) -> bool:

@@ -41,6 +41,12 @@ def list_query(asked: QueryDict, names: Iterable[str]) -> str:
     return kept.urlencode()
 
 
+def with_list(address: str, asked: QueryDict, names: Iterable[str]) -> str:
+    """Return an address that leads back to the same list from there."""
+    query = list_query(asked, names)
+    return f"{address}?{query}" if query else address
+
+
 def places_for(user: Any) -> "QuerySet[Region]":
     """Return the places a colleague may write an idea for: his station's or town's villages, or the county's towns."""
     inside = Q(pk__in=[])

@@ -30,7 +30,7 @@ from projects.polls import present as polls
 from projects.present import keeper_of, mark_of, place_of, road_of, support_words
 from projects.similar import visible_like
 from projects.states import TABLE, State
-from projects.views.base import ProjectMixin, list_query
+from projects.views.base import ProjectMixin, list_query, with_list
 from projects.views.pool import KEPT
 from projects.works.models import Work
 
@@ -104,7 +104,7 @@ def page(request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None = None
     """Gather all that the page shows to this user."""
     user = request.user
     sees_internal = user.has_role(*SEES_INTERNAL)
-    panels = [_panel(verb, user, idea, refusal) for verb in verbs_for(user, idea)]
+    panels = [_panel(verb, request, idea, refusal) for verb in verbs_for(user, idea)]
     front = FRONT.get(State(idea.state), "")
     matter = Opinion.objects.visible_to(user).filter(pk=idea.opinion_id).first() if idea.opinion_id else None
     followers = idea.followers.filter(state=State.MERGED).select_related("region").order_by("created_at", "pk")
@@ -148,15 +148,16 @@ def _seen(user: Any) -> "QuerySet[ProjectIdea]":
     return ProjectIdea.objects.visible_to(user)
 
 
-def _panel(verb: str, user: Any, idea: ProjectIdea, refusal: Refusal | None) -> Panel:
+def _panel(verb: str, request: HttpRequest, idea: ProjectIdea, refusal: Refusal | None) -> Panel:
     form_class = FORMS[verb]
-    form = form_class(**arguments(verb, user, idea)) if form_class else None
+    form = form_class(**arguments(verb, request.user, idea)) if form_class else None
     if refusal is not None and refusal.verb == verb and refusal.form is not None:
         form = refusal.form
     title, button = TITLES[verb]
     if verb == "pool" and idea.state == State.SHELVED:
         title, button = "重新收进储备库", "重新入库"
-    return Panel(verb, title, button, form, reverse(f"projects:{verb}", args=[idea.pk]), verb == "withdraw")
+    url = with_list(reverse(f"projects:{verb}", args=[idea.pk]), request.GET, KEPT)
+    return Panel(verb, title, button, form, url, verb == "withdraw")
 
 
 def _history(idea: ProjectIdea, sees_internal: bool) -> list[Any]:
@@ -203,8 +204,8 @@ class IdeaVerb(ProjectMixin, VerbView):
         return form_class(self.request.POST, **arguments(self.verb, self.request.user, self.idea))
 
     def back_url(self) -> str:
-        """The idea's page."""
-        return self.idea.get_absolute_url()
+        """The idea's page, and from there the same list."""
+        return with_list(self.idea.get_absolute_url(), self.request.GET, KEPT)
 
     def refused(self, sentence: str, form: Any, status: int) -> HttpResponse:
         """Show the idea as it is now, the sentence on top, and the typed input in its place."""

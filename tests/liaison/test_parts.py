@@ -95,6 +95,25 @@ def test_the_rail_marks_the_line_one_stands_in(path: str, where: str) -> None:
     assert context.here(path, LINKS) == where
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "where"),
+    [
+        ("handler", "/desk/projects/works/", "/desk/projects/works/"),
+        ("handler", "/desk/projects/17/work/", "/desk/projects/works/"),
+        ("county_staff", "/desk/projects/works/", "/desk/projects/"),
+        ("handler", "/desk/notices/", "/desk/notices/"),
+    ],
+)
+def test_a_unit_stands_in_its_projects_wherever_their_pages_lie(world: World, role: str, path: str, where: str) -> None:
+    assert context.here(path, context.links_for(world.users[role])) == where
+
+
+def test_who_has_both_lines_stands_in_the_nearer() -> None:
+    both = (context.PROJECTS, context.WORKS)
+    ways = {"/desk/projects/17/work/": context.PROJECTS, "/desk/projects/works/": context.WORKS}
+    assert {path: context.here(path, both) for path in ways} == {path: link.address for path, link in ways.items()}
+
+
 def test_the_rail_marks_it_once_for_reading_aloud(world: World, client: Client) -> None:
     client.force_login(world.clerk)
     html = client.get("/desk/opinions/").content.decode()

@@ -132,6 +132,13 @@ def test_putting_together_by_choice_or_by_receipt(hall: Hall) -> None:
     assert lead.followers.get().pk == two.pk
 
 
+def test_whoever_decides_on_an_idea_comes_back_to_the_same_list(hall: Hall) -> None:
+    idea, client, kept = hall.idea(), signed_in(hall, "clerk"), "?tab=all&page=2"
+    here = f"/desk/projects/{idea.pk}/"
+    assert f'action="{here}shelve/{kept.replace("&", "&amp;")}"' in client.get(here + kept).content.decode()
+    assert client.post(f"{here}shelve/{kept}", {"reason": "等管网。"})["Location"] == here + kept
+
+
 @pytest.mark.parametrize("typed", [{}, {"receipt": "NOSUCH"}, {"lead": "x"}, {"lead": "999999"}])
 def test_putting_it_under_nothing_is_refused(hall: Hall, typed: dict[str, str]) -> None:
     idea = hall.propose()

@@ -19,7 +19,7 @@ from projects.polls.forms import MendedForm
 from projects.polls.workflow import poll_to_mend, report_rectified
 from projects.present import mark_of, place_of, road_of
 from projects.states import TABLE
-from projects.views.base import ProjectMixin, list_query
+from projects.views.base import ProjectMixin, list_query, with_list
 from projects.works import forms, inspecting, planning, present, reporting
 from projects.works.models import Work
 from projects.works.views.register import KEPT
@@ -78,7 +78,7 @@ class WorkPage(ProjectMixin, View):
 
     def _act(self, verb: str, form: Any) -> dict[str, Any]:
         title, button = ACTS[verb]
-        url = reverse(f"projects:work_{verb}", args=[self.work.pk])
+        url = with_list(reverse(f"projects:work_{verb}", args=[self.work.pk]), self.request.GET, KEPT)
         return {"verb": verb, "title": title, "button": button, "url": url, "form": form or self.form_of(verb)}
 
     def form_of(self, verb: str, data: Any = None, files: Any = None) -> Any:
@@ -104,8 +104,8 @@ class WorkVerb(VerbView, WorkPage):
         return self.form_of(self.verb, self.request.POST, self.request.FILES)
 
     def back_url(self) -> str:
-        """The building's page."""
-        return self.work.get_absolute_url()
+        """The building's page, and from there the same list."""
+        return with_list(self.work.get_absolute_url(), self.request.GET, KEPT)
 
     def refused(self, sentence: str, form: Any, status: int) -> HttpResponse:
         """Show the page with the sentence on top."""

@@ -6,15 +6,17 @@ import rules
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
 from core.workflow import BadInput, VerbError
 from projects.models import ProjectIdea
 from projects.states import TABLE
-from projects.views.base import ProjectMixin
+from projects.views.base import ProjectMixin, with_list
 from projects.works import forms, planning
 from projects.works.models import Work
+from projects.works.views.register import KEPT
 from stations.models import Unit
 
 UNUSABLE, MOVED_ON = 422, 409
@@ -45,7 +47,7 @@ class PlanPage(ProjectMixin, View):
             form.add_error(error.field if is_input and error.field in form.fields else None, error.message)
             return self._page(idea, work, form, steps, status=UNUSABLE if is_input else MOVED_ON)
         messages.success(request, "计划改好了。" if _is_change(idea) else "列入年度了，单位和提议的人会收到通知。")
-        return redirect("projects:work", idea.pk)
+        return redirect(self._back(idea.pk))
 
     def _run(self, idea: ProjectIdea, data: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         at, user, plan = timezone.now(), self.request.user, forms.plan_from(data, rows)
@@ -61,8 +63,12 @@ class PlanPage(ProjectMixin, View):
             raise Http404
         return idea, Work.objects.filter(pk=idea.pk).with_list_columns().first()
 
+    def _back(self, pk: int) -> str:
+        return with_list(reverse("projects:work", args=[pk]), self.request.GET, KEPT)
+
     def _page(self, idea: ProjectIdea, work: Work | None, form: Any, steps: Any, *, status: int = 200) -> HttpResponse:
-        context = {"idea": idea, "work": work, "form": form, "steps": steps, "is_change": _is_change(idea)}
+        context = {"idea": idea, "form": form, "steps": steps, "is_change": _is_change(idea)}
+        context["back"] = self._back(work.pk) if work else idea.get_absolute_url()
         return render(self.request, "projects/works/plan.html", context, status=status)
 
 

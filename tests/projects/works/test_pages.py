@@ -104,6 +104,18 @@ def test_the_unit_reports_and_what_it_typed_is_kept_when_refused(site: Site, wor
     assert ProgressReport.objects.count() == 1
 
 
+def test_whoever_acts_on_a_project_comes_back_to_the_same_list(site: Site, work: Work) -> None:
+    client, kept = signed_in(site, "handler"), "?q=%E8%B7%AF&page=2"
+    page = client.get(at(work) + kept + "&next=//evil.example").content.decode()
+    assert f'action="{at(work, "report/")}{kept.replace("&", "&amp;")}"' in page
+    assert client.post(at(work, "report/") + kept, reported(work))["Location"] == at(work) + kept
+    county = signed_in(site, "county_staff")
+    plan = county.get(at(work, "plan/") + kept).content.decode()
+    assert f'href="{at(work)}{kept.replace("&", "&amp;")}"' in plan
+    data = planned(work, unit=site.hall.world.unit.pk, funds="40")
+    assert county.post(at(work, "plan/") + kept, data)["Location"] == at(work) + kept
+
+
 def test_another_units_handler_finds_nothing_to_report_on(site: Site, work: Work) -> None:
     assert signed_in(site, "other_handler").post(at(work, "report/"), reported(work)).status_code == 404
     assert signed_in(site, "clerk").post(at(work, "report/"), reported(work)).status_code == 403
