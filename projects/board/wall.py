@@ -67,16 +67,12 @@ def _row(sheet: Sheet, y: float, number: int, line: Line) -> None:
         Text(UNIT_X, y + 7, fitted(unit, 5.4, BAR_X - UNIT_X - 3), unit),
         *_bar(y + 3, line.summary.percent),
         Text(LIGHT_X, y + 7.2, 5.6, f"{shape} {line.summary.light.label}", colour, is_bold=True),
-        *_lines(NEXT_X, y + 7, 5.4, right - NEXT_X, _next(line)),
+        *_lines(NEXT_X, y + 7, 5.4, right - NEXT_X, "，".join(filter(None, line.next_parts))),
         Box(EDGE, y + ROW - 2.4, right - EDGE, 0.2, LINE),
     )
     if line.brief:
         words = "，".join(filter(None, (line.brief.mark[2], line.brief.words)))
         sheet.add(*_lines(NEXT_X, y + 13.2, 4.6, right - NEXT_X, words))
-
-
-def _next(line: Line) -> str:
-    return line.next_words.removeprefix("下一步：")
 
 
 def _bar(y: float, percent: int) -> list[Box | Text]:

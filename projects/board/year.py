@@ -38,17 +38,25 @@ class Line:
 
     @property
     def next_words(self) -> str:
-        """Say what comes next and on which day; a day that was moved does not hide the first one."""
+        """Say what comes next and on which day, in a sentence."""
+        what, when = self.next_parts
+        return f"下一步：{what}，{when}" if when else what
+
+    @property
+    def next_parts(self) -> tuple[str, str]:
+        """Return what comes next and on which day, apart so that a narrow line never cuts the day; "" where the words
+        say all. A day that was moved does not hide the first one.
+        """
         work, step = self.summary.work, self.summary.next_step
         if work.finished_on is not None:
-            return f"{self._day(work.finished_on)}完工"
+            return f"{self._day(work.finished_on)}完工", ""
         if work.begun_on is None:
             said = f"计划 {self._day(work.starts_on)}开工"
-            return f"{said}，还没有开" if work.starts_on < self.today else said
+            return f"{said}，还没有开" if work.starts_on < self.today else said, ""
         if step is None:
-            return "节点都做完了，等着验收"
+            return "节点都做完了，等着验收", ""
         first = f"（原定 {self._day(step.first_due_on)}）" if step.is_moved else ""
-        return f"下一步：{step.title}，{self._day(step.due_on)}{first}"
+        return step.title, f"{self._day(step.due_on)}{first}"
 
     def _day(self, day: date) -> str:
         return day_words(day, unless_in=self.idea.year)

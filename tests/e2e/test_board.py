@@ -1,10 +1,12 @@
 """民生实事 in a real browser: a resident finds what is built in his town, on a phone, with and without script."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from projects.models import ProjectIdea
 from projects.states import State
 from stations.queries import forget
 from tests.e2e.eyes import faults, faults_at
@@ -48,8 +50,15 @@ def test_the_page_has_no_violation_and_nothing_is_cut(visit: Visit, world: World
 
 
 def test_the_screen_shows_the_projects_after_the_matters(visit: Visit, world: World) -> None:
+    moved = ProjectIdea.objects.get(title="东街铺路").work.milestones.filter(done_on=None)
+    moved.update(title="把剩下的两段路面和路口的排水一起做完", first_due_on=date(2026, 6, 1))
     page = visit("/s/mingnan/screen/", width=1920)
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.evaluate("document.querySelectorAll('[data-page]').forEach((one) => { one.hidden = !one.matches('.works'); })")
     expect(page.locator(".works tbody tr")).to_have_count(2)
+    when = page.locator(".works .when", has_text="6 月 1 日）")
+    span, cell = when.locator("span").last.bounding_box(), when.locator("..").bounding_box()
+    assert span is not None
+    assert cell is not None
+    assert span["x"] + span["width"] <= cell["x"] + cell["width"], "a long step may be cut, its days never"
     assert faults(page) == []

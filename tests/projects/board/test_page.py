@@ -101,7 +101,7 @@ def test_the_lobbys_screen_turns_to_the_projects_of_its_town(world: World) -> No
     assert "吴台的事" not in page
     first = page.partition('class="track works"')[2].partition("</table>")[0]
     assert first.index("东街铺路") < first.index("全县第 0 件")
-    for words in ("70%", "拖期", "第 2 段，6 月 28 日"):
+    for words in ("70%", "拖期", "第 2 段</span><span>，6 月 28 日"):
         assert words in first
     assert len(re.findall(r"<table[^>]* data-page[ >]", page)) == page.count("<table") == 3
 
