@@ -19,12 +19,11 @@ from projects.models import ProjectIdea
 from projects.states import TABLE, Source, State
 from projects.workflow.engine import Act, needed, permit
 from projects.works import notify
-from projects.works.planning import Plan, adopted_words, first_work
+from projects.works.planning import YEARS, Plan, adopted_words, first_work
 from stations.models import Region, Station
 from stations.queries import guess_category_id
 
 TITLE = 80  # characters, as the column: an official name cannot be shortened
-YEARS = (2000, 2100)
 
 
 def same_name(title: str) -> str:

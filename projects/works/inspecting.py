@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from core.text import tidy
 from core.uploads import CleanPhoto
 from core.workdays import local_date
@@ -12,11 +14,11 @@ from core.workflow import BadInput
 from opinions import workflow as matters
 from opinions.models import Opinion
 from opinions.states import Channel
-from projects.workflow.engine import act, needed
+from projects.workflow.engine import act, locked, needed
 from projects.works import notify
 from projects.works.models import Finding, Inspection, Work
 from projects.works.planning import work_of
-from projects.works.reporting import keep_photos
+from projects.works.reporting import keep_photos, key_of_words
 from stations.models import Service, Station
 
 PEOPLE, WORDS, FINDING, MOST_FINDINGS = 200, 600, 500, 10
@@ -30,15 +32,24 @@ def inspect(
 
     Raises BadInput naming the field, or what handing in a matter raises.
     """
-    earlier = Inspection.objects.filter(client_key=client_key, work_id=idea_id).first()
-    if earlier is not None:
-        return earlier
+    key = key_of_words(client_key, idea_id, day, people, words, list(findings))
+    with transaction.atomic():
+        locked(idea_id)  # of two taps at once the second finds what the first one wrote
+        earlier = Inspection.objects.filter(client_key=key).first()
+        return earlier or _inspect(idea_id, actor, at, day, (people, words), findings, photos, key)
+
+
+def _inspect(
+    idea_id: int, actor: Any, at: datetime, day: date, told: tuple[str, str], findings: Sequence[str],
+    photos: Sequence[CleanPhoto], key: UUID,
+) -> Inspection:  # fmt: skip
+    people, words = told
     with act("inspect", idea_id, actor, at) as doing:
         work = work_of(doing)
         if day > local_date(doing.at):
             raise BadInput("视察的日子还没到。", "day")
         row = Inspection.objects.create(
-            work=work, client_key=client_key, day=day, actor=actor, at=doing.at,
+            work=work, client_key=key, day=day, actor=actor, at=doing.at,
             people=needed(tidy(people), "请写视察的代表。", "people", PEOPLE),
             words=needed(tidy(words), "请写看到的情况。", "words", WORDS),
         )  # fmt: skip
@@ -46,7 +57,7 @@ def inspect(
         if len(said) > MOST_FINDINGS or any(len(one) > FINDING for one in said):
             raise BadInput(f"问题最多 {MOST_FINDINGS} 条，每条最多 {FINDING} 个字。", "findings")
         for number, one in enumerate(said, 1):
-            opinion = _hand_in(work, actor, doing.at, one, uuid5(client_key, str(number)))
+            opinion = _hand_in(work, actor, doing.at, one, uuid5(key, str(number)))
             Finding.objects.create(inspection=row, number=number, words=one, opinion=opinion)
         keep_photos(work, photos, doing.at, inspection=row)
         found = f"，提出 {len(said)} 个问题，都转成意见去办" if said else "，没有发现问题"

@@ -18,6 +18,7 @@ from stations.models import Unit
 
 MOST_STEPS = 12
 MOST_FUNDS = Decimal(9_999_999)  # in 10,000 yuan
+YEARS = (2000, 2100)
 LENGTHS = {"leader_post": 60, "scope": 400, "reason": 300, "title": 60}  # characters
 
 
@@ -97,6 +98,8 @@ def start(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:
         work = work_of(doing)
         if day > local_date(doing.at):
             raise BadInput("开工的日子还没到，到了那天再记。", "day")
+        if day.year < YEARS[0]:
+            raise BadInput("开工的年份没有写对，请再看一下。", "day")
         work.begun_on = day
         work.save(update_fields=["begun_on"])
         doing.target = State.BUILDING
@@ -173,6 +176,10 @@ def _set(work: Work, plan: Plan) -> None:
     work.scope = needed(tidy(plan.scope), "请写建设内容：建什么、建多少。", "scope", LENGTHS["scope"])
     if not 0 <= plan.funds <= MOST_FUNDS:
         raise BadInput("资金请按万元写，不能是负数。", "funds")
+    if plan.starts_on.year < YEARS[0]:
+        raise BadInput("开工的年份没有写对，请再看一下。", "starts_on")
+    if plan.ends_on.year > YEARS[1]:
+        raise BadInput("完工的年份没有写对，请再看一下。", "ends_on")
     if plan.ends_on < plan.starts_on:
         raise BadInput("完工的日子在开工以前，请再看一下。", "ends_on")
     work.funds, work.starts_on, work.ends_on = plan.funds, plan.starts_on, plan.ends_on

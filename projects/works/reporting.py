@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from core.text import tidy
 from core.uploads import PHOTO_MAX_COUNT, CleanPhoto
@@ -13,7 +14,7 @@ from core.workdays import local_date
 from core.workflow import BadInput
 from opinions.workflow.engine import keep_files
 from projects.states import State
-from projects.workflow.engine import act, needed
+from projects.workflow.engine import act, locked, needed
 from projects.works import measure, notify
 from projects.works.models import Inspection, ProgressLine, ProgressReport, Work, WorkPhoto
 from projects.works.planning import whole_day, work_of
@@ -29,9 +30,26 @@ def report(
 
     A percent may go down again: an honest correction is shown like every other line. Raises BadInput naming the field.
     """
-    earlier = ProgressReport.objects.filter(client_key=client_key, work_id=idea_id).first() if client_key else None
-    if earlier is not None:
-        return earlier
+    key = key_of_words(client_key, idea_id, words, sorted(percents.items())) if client_key else None
+    with transaction.atomic():
+        locked(idea_id)  # of two taps at once the second finds what the first one wrote
+        earlier = ProgressReport.objects.filter(client_key=key).first() if key else None
+        return earlier or _report(idea_id, actor, at, words, percents, photos, key)
+
+
+def key_of_words(client_key: UUID, *said: object) -> UUID:
+    """Return the key of a page together with what was typed into it.
+
+    A double tap brings the same words. Whoever goes back and writes others has something else to say, and a key that
+    was used for another project stands in nobody's way.
+    """
+    return uuid5(client_key, repr(said))
+
+
+def _report(
+    idea_id: int, actor: Any, at: datetime, words: str, percents: Mapping[int, int], photos: Sequence[CleanPhoto],
+    key: UUID | None,
+) -> ProgressReport:  # fmt: skip
     with act("report", idea_id, actor, at) as doing:
         work, day = work_of(doing), local_date(doing.at)
         words = needed(tidy(words), "请写几句做了什么，人人看得到。", "words", WORDS)
@@ -39,7 +57,7 @@ def report(
         work.reported_on = day
         work.save(update_fields=["reported_on"])
         row = ProgressReport.objects.create(
-            work=work, client_key=client_key, day=day, words=words, percent=work.percent, actor=actor,
+            work=work, client_key=key, day=day, words=words, percent=work.percent, actor=actor,
             actor_label=actor.label, at=doing.at,
         )  # fmt: skip
         ProgressLine.objects.bulk_create(

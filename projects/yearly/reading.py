@@ -24,7 +24,14 @@ Understood = tuple[Any, str]  # the meaning, and its words where they differ fro
 NO_ROW = "分类标题或者合计，不是项目"
 _SUMS = ("合计", "总计", "小计", "共计", "总合计")
 _LENGTHS = {"scope": 400, "leader": 60, "fund_source": 60, "place": 200}
-_FIELDS = {"leader_post": "leader", "scope": "scope", "funds": "funds", "ends_on": "ends", "steps": "steps"}
+_FIELDS = {
+    "leader_post": "leader",
+    "starts_on": "starts",
+    "scope": "scope",
+    "funds": "funds",
+    "ends_on": "ends",
+    "steps": "steps",
+}
 
 
 class Row:
