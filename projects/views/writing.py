@@ -68,6 +68,9 @@ class New(ProjectMixin, View):
             )  # fmt: skip
         except VerbError as error:
             name = getattr(error, "field", "")
+            if isinstance(error, workflow.AlreadySent):  # the next press is meant as another one
+                form.data = form.data.copy()
+                form.data["client_key"] = str(uuid4())
             form.add_error(name if name in form.fields else None, error.message)
             return self._page(form, opinion, 422)
         messages.success(request, f"记下了：{idea.heading}")

@@ -238,3 +238,13 @@ def test_the_stations_page_leads_to_the_projects(hall: Hall) -> None:
     assert 'href="/projects/?station=mingnan"' in page
     assert 'href="/projects/"' in text(Client().get("/"))
     assert hall.idea(State.IDEA).heading not in page
+
+
+def test_whoever_goes_back_and_writes_another_one_gets_it_in_at_the_next_press(hall: Hall) -> None:
+    client, first = signed_in(hall, "clerk"), typed()
+    client.post(NEW, first)
+    other = first | {"body": "村口的桥栏杆断了一截，盼着把桥修一修，再装两盏灯。"}
+    refused = client.post(NEW, other)
+    assert (refused.status_code, ProjectIdea.objects.count()) == (422, 1)
+    assert client.post(NEW, other | {"client_key": refused.context["form"]["client_key"].value()}).status_code == 302
+    assert ProjectIdea.objects.count() == 2
