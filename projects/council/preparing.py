@@ -42,6 +42,12 @@ def invitable(station: Station | None, region_code: str) -> "QuerySet[Representa
     return Representative.objects.filter(is_active=True, pk__in=serving.values("representative")).order_by("name", "pk")
 
 
+def choosable(council: Council) -> "QuerySet[Representative]":
+    """Return whom a meeting may invite, and who has a seat already: whoever left office meanwhile keeps his."""
+    able, seated = invitable(council.station, council.region_id), council.seats.values("representative")
+    return Representative.objects.filter(Q(pk__in=able.values("pk")) | Q(pk__in=seated)).order_by("name", "pk")
+
+
 def eligible(council: Council) -> "QuerySet[ProjectIdea]":
     """Return the ideas that may come on this agenda: pooled at the station, or pooled or screened in the county."""
     if council.station_id is not None:

@@ -2,13 +2,14 @@
 
 from typing import Any, Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts.models import Role
 from projects.council.states import State
 from stations.queries import ids_of_stations
 
 OVER_PLACES = (Role.TOWN_STAFF, Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+_WAITS = Q(verdict="") & ~Q(item__council__state=State.CLOSED)
 
 
 def _is_known(user: Any) -> bool:
@@ -57,4 +58,8 @@ class FeasibilityQuerySet(QuerySet):
 
     def waiting(self) -> Self:
         """Keep what still waits for an answer."""
-        return self.filter(verdict="").exclude(item__council__state=State.CLOSED)
+        return self.filter(_WAITS)
+
+    def the_waiting_first(self) -> Self:
+        """Put what still waits for an answer before the rest, the newest first in both."""
+        return self.order_by(Case(When(_WAITS, then=0), default=1), "-asked_at", "-pk")

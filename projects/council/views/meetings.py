@@ -72,8 +72,7 @@ class EditCouncil(CouncilMixin, View):
             return forms.PlanForm(data, stations=own_stations(user), may_be_county=may)
         first = {name: getattr(council, name) for name in ("title", "day", "place", "chair")}
         first["invited"] = list(council.seats.values_list("representative_id", flat=True))
-        people = preparing.invitable(council.station, council.region_id)
-        return forms.PlanForm(data, initial=first, people=people)
+        return forms.PlanForm(data, initial=first, people=preparing.choosable(council))
 
     def _keep(self, council: Council | None, data: dict[str, Any], at: datetime) -> Council:
         station = data.pop("station", None)

@@ -29,7 +29,7 @@ class Requests(CouncilMixin, View):
         """The list."""
         rows = FeasibilityOpinion.objects.visible_to(request.user)
         rows = rows.select_related("item__idea", "item__council__station", "item__council__region")
-        page = Paginator(rows.order_by("answered_at", "-asked_at", "-pk"), PAGE_ROWS).get_page(request.GET.get("page"))
+        page = Paginator(rows.the_waiting_first(), PAGE_ROWS).get_page(request.GET.get("page"))
         return render(request, "projects/council/requests.html", {"page": page})
 
 

@@ -100,7 +100,7 @@ def test_from_planning_to_the_result_by_the_forms_alone(table: Table) -> None:
     assert clerk.post(f"{base}paper/", sheet(item, need=3) | {"person": person}).status_code == 302
     page = text(clerk.get(base))
     assert "2 人打分" in page
-    assert "需求 4.0" in page
+    assert "需求 4.0" in text(clerk.get(f"{base}close/"))
     done = clerk.post(f"{base}close/", {f"result_{item.pk}": "KEEP", f"reason_{item.pk}": REASON}, follow=True)
     assert "结果公布了" in text(done)
     assert ProjectIdea.objects.get(pk=idea.pk).state == State.SCREENED
