@@ -38,12 +38,16 @@ class Shown:
 
     @property
     def doors(self) -> list[str]:
-        """Say of each door how many came through it, and how many of them were satisfied unless that would tell who."""
+        """Say of each door how many came through it, and how many of them were satisfied unless that would tell who.
+
+        The whole is known, so that what one door is told of tells the other: of both, or of none.
+        """
         said = (("凭纸条来评的", self.result.by_code), ("用手机来评的", self.result.by_device))
+        came = [(words, one) for words, one in said if one.all]
+        tells = all(one.all >= OWN for _, one in came)
         return [
-            f"{words} {one.all} 人" + (f"，满意和基本满意的 {one.satisfied} 人。" if one.all >= OWN else "。")
-            for words, one in said
-            if one.all
+            f"{words} {one.all} 人" + (f"，满意和基本满意的 {one.satisfied} 人。" if tells else "。")
+            for words, one in came
         ]
 
 
