@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from opinions.ledger.fields import BadCell
 
 MOST_PEOPLE = 10_000_000
+MOST_DIGITS = 13  # of an amount, before its point; more cannot be reckoned exactly
 Span = tuple[date, date]  # the first and the last day that the words allow
 _BEFORE = re.compile(r"^(?:计划|预计|拟|力争|确保|于)+")
 _AFTER = re.compile(r"(?:全部|基本)?(?:开工|动工|启动|完工|完成|竣工|建成|投用|办结)$")
@@ -121,6 +122,8 @@ def funds(text: str, heading: str) -> Decimal:
     found = _MONEY.fullmatch(plain(text).replace(",", ""))
     if found is None:
         raise BadCell(f"看不懂“{text[:30]}”，请写成 120、120万元 或者 1.2亿元；不花钱的写 0")
+    if len(found[1].partition(".")[0]) > MOST_DIGITS:
+        raise BadCell(f"“{text[:20]}”太多了，请再看一下")
     factor = _UNITS[found[2]] if found[2] else _unit_of(heading)
     return (Decimal(found[1]) * factor).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

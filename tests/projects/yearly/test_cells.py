@@ -152,3 +152,14 @@ def test_milestones_are_days_with_what_is_done_by_then() -> None:
     assert cells.steps("", 2026) == []
     with pytest.raises(BadCell, match="看不懂“招标”"):
         cells.steps("3月底前开工；招标", 2026)
+
+
+@pytest.mark.parametrize("text", ["9" * 40, f"1{'0' * 13}", f"{'9' * 5000}亿元"])
+def test_an_amount_beyond_all_reckoning_is_refused_in_words(text: str) -> None:
+    with pytest.raises(BadCell, match="太多了"):
+        cells.funds(text, "投资（元）")
+
+
+def test_a_large_amount_in_yuan_is_still_reckoned_exactly() -> None:
+    assert cells.funds("9999999999999.99", "投资（元）") == Decimal("1000000000.00")
+    assert cells.funds(f"0.{'1' * 60}", "") == Decimal("0.11")
