@@ -132,6 +132,19 @@ def test_putting_together_by_choice_or_by_receipt(hall: Hall) -> None:
     assert lead.followers.get().pk == two.pk
 
 
+def test_a_representative_reads_no_words_of_what_was_put_together_from_out_of_his_sight(hall: Hall) -> None:
+    lead, here = hall.idea(State.POOLED), hall.propose(body="西街口的路灯坏了一排，盼着换成亮的。")
+    there = hall.propose(region=hall.world.other_town, body="李家巷的井盖坏了三年没人管，盼着换一换。")
+    for one in (here, there):
+        workflow.merge(one.pk, actor=hall.world.county_staff, at=LATER, lead_id=lead.pk)
+    assert not ProjectIdea.objects.visible_to(hall.world.rep).filter(pk=there.pk).exists()
+    page = text(signed_in(hall, "rep").get(lead.get_absolute_url()))
+    assert "路灯" in page
+    assert "井盖" not in page
+    assert "别处也有人提" in page
+    assert "井盖" in text(signed_in(hall, "clerk").get(lead.get_absolute_url()))  # he looks after the whole of it
+
+
 def test_whoever_decides_on_an_idea_comes_back_to_the_same_list(hall: Hall) -> None:
     idea, client, kept = hall.idea(), signed_in(hall, "clerk"), "?tab=all&page=2"
     here = f"/desk/projects/{idea.pk}/"
