@@ -20,6 +20,7 @@ ACTIONS = {
     "ballot_discarded": "不计没对上的纸票",
     "ballot_closed": "公布票决结果",
     "ballot_cancelled": "取消票决",
+    "ballot_exported": "导出票决结果报告单",
     "list_exported": "导出提交政府的清单",
     "works_exported": "导出年度民生实事清单",
 }

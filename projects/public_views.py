@@ -27,7 +27,7 @@ from opinions.public_forms import SecondForm
 from opinions.public_views import send_photo
 from projects import workflow
 from projects.ballots.models import BallotItem
-from projects.ballots.present import ballots_of
+from projects.ballots.present import ballots_of, days_tied
 from projects.board.year import Year, the_year
 from projects.council.present import results_of
 from projects.filters import PublicFilter
@@ -223,18 +223,20 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 def _project_page(
     request: HttpRequest, idea: ProjectIdea, form: SecondForm, *, status: int = 200, said: str = ""
 ) -> HttpResponse:
+    today = local_date(timezone.now())
+    ballots = ballots_of(idea) if idea.was_voted_on else []  # type: ignore[attr-defined]  # most never were
     context = {
         "idea": idea,
         "mark": mark_of(idea),
         "place": place_of(idea),
         "support": support_words(idea, idea.gathered),
         "may_second": TABLE.allows("second", idea.state),
-        "building": building_of(idea, local_date(timezone.now())),
+        "building": building_of(idea, today),
         "form": form,
         "said": said,
-        "judged": polls.for_everybody(idea, idea.gathered, local_date(timezone.now())),
+        "judged": polls.for_everybody(idea, idea.gathered, today, days_tied(ballots)),
         "results": results_of(idea),
-        "ballots": ballots_of(idea) if idea.was_voted_on else [],  # type: ignore[attr-defined]  # most never were
+        "ballots": ballots,
     }
     return _kept(render(request, "projects/public/project.html", context, status=status))
 

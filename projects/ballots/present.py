@@ -1,8 +1,10 @@
 """How a ballot is shown, at the desk and to everybody: its mark, its numbers, each candidate. No HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from core.workdays import local_date
 from projects.ballots.models import Ballot, BallotItem
 from projects.ballots.states import Result, State
 from projects.ballots.tally import Tally
@@ -51,6 +53,12 @@ def rule_of(ballot: Ballot) -> str:
     """Say who passes."""
     most = ballot.places
     return f"应到 {ballot.eligible} 人，每张票最多勾 {most} 件。赞成过应到人数的一半，而且在前 {most} 名，才通过。"
+
+
+def days_tied(lines: Iterable[Line]) -> list[date]:
+    """Return the days on which a project had as many voices as another and was not settled."""
+    ends = [line.item.ballot.closed_at for line in lines if line.item.result == Result.TIED]
+    return [local_date(end) for end in ends if end is not None]
 
 
 def ballots_of(idea: ProjectIdea) -> Sequence[Line]:

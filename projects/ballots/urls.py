@@ -13,5 +13,6 @@ urlpatterns = [
     path("ballots/<int:pk>/discard/", views.Discard.as_view(), name="ballot_discard"),
     path("ballots/<int:pk>/close/", views.Close.as_view(), name="ballot_close"),
     path("ballots/<int:pk>/cancel/", views.Cancel.as_view(), name="ballot_cancel"),
+    path("ballots/<int:pk>/word/", views.Protocol.as_view(), name="ballot_word"),
     path("ballots/<int:pk>/recount/", views.Recount.as_view(), name="ballot_recount"),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import rules
@@ -14,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
 
+from accounts import audit
 from accounts.models import Role
 from core.views import VerbView
 from core.workflow import BadInput, VerbError
@@ -23,7 +25,7 @@ from projects.ballots.present import lines_of, mark_of, rule_of
 from projects.ballots.slips import papers
 from projects.ballots.states import State
 from projects.ballots.tally import agrees, tally
-from projects.files import pdf
+from projects.files import WORD, attachment, pdf
 from projects.views.base import ProjectMixin
 from stations.models import Region
 
@@ -243,6 +245,30 @@ class Paper(BallotMixin, View):
         once, differs = voting.waiting(self.ballot)
         context = {"ballot": self.ballot, "form": form, "once": once, "differs": differs}
         return render(self.request, "projects/ballots/paper.html", context, status=status)
+
+
+class Protocol(BallotMixin, View):
+    """结果报告单 as Word; asked for by a button, because it leaves an audit line."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Lead back to the ballot."""
+        return redirect(self.ballot)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Send it; before the result is announced there is none."""
+        from projects.ballots import protocol  # noqa: PLC0415 - heavy, and most web workers never need it
+
+        at, ballot = timezone.now(), self.ballot
+        if ballot.state != State.CLOSED:
+            messages.warning(request, "公布结果以后才有报告单。")
+            return redirect(ballot)
+        buffer = BytesIO()
+        protocol.write(buffer, ballot)
+        audit.record(
+            "ballot_exported", actor=request.user, at=at, subject=f"ballot:{ballot.pk}",
+            detail={"what": ballot.title}, ip=audit.address_of(request),
+        )  # fmt: skip
+        return attachment(buffer, WORD, protocol.title_of(ballot), "docx", at)
 
 
 class Recount(BallotMixin, View):

@@ -1,5 +1,6 @@
 """How a poll is shown, at the desk and to everybody: where it stands, what came of it, in words. No HTML."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,9 +86,9 @@ def mark_of(poll: Poll, today: date) -> tuple[str, str, str]:
     return ("is-late", "tri", "整改超期") if is_late else ("is-soon", "ret", "正在整改")
 
 
-def for_everybody(idea: ProjectIdea, gathered: int, today: date) -> dict[str, Any]:
+def for_everybody(idea: ProjectIdea, gathered: int, today: date, tied: Iterable[date] = ()) -> dict[str, Any]:
     """Return what the public page of a project says of its polls: where to speak now, what came of those closed, and
-    the whole way there.
+    the whole way there, with the days of ballots that settled nothing.
 
     While a poll runs nothing of it is counted.
     """
@@ -98,7 +99,7 @@ def for_everybody(idea: ProjectIdea, gathered: int, today: date) -> dict[str, An
         "running": next((poll for poll in polls if poll.is_taking(today)), None),
         "counting": next((poll for poll in polls if poll.closed_at is None and not poll.is_taking(today)), None),
         "closed": [shown(poll) for poll in polls if poll.closed_at is not None],
-        "story": story_of(idea, gathered),
+        "story": story_of(idea, gathered, tied),
     }
 
 

@@ -3,7 +3,7 @@
 Made of the states and days of its history alone; nothing that a person wrote comes in, so nobody can be read from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,8 +42,11 @@ class Chapter:
     words: str
 
 
-def story_of(idea: ProjectIdea, gathered: int) -> list[Chapter]:
-    """Tell a project's way so far, the first thing first; `gathered` is how many more had the same idea."""
+def story_of(idea: ProjectIdea, gathered: int, tied: Iterable[date] = ()) -> list[Chapter]:
+    """Tell a project's way so far, the first thing first; `gathered` is how many more had the same idea.
+
+    `tied` are the days of ballots that did not settle it: they move no state.
+    """
     began = BEGAN.get(idea.source, "有群众提出来")
     voices = (f"后来又有 {gathered} 人提了同样的" if gathered else "", f"{idea.seconds} 人附议" if idea.seconds else "")
     told = [Chapter(local_date(idea.created_at), "，".join(filter(None, (began, *voices))))]
@@ -55,4 +58,5 @@ def story_of(idea: ProjectIdea, gathered: int) -> list[Chapter]:
             words = AGAIN.get((source, target), ARRIVED.get(target, ""))
         if words:
             told.append(Chapter(local_date(at), words))
-    return told
+    told += [Chapter(day, "代表投票，票数相同没有定下来，要再投一次") for day in tied]
+    return sorted(told, key=lambda chapter: chapter.day)

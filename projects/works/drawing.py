@@ -6,12 +6,11 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from opinions.papers.drawing import HEADING, LABEL, TEXT
+from projects.word import say
 from projects.works.papers import ORIGINAL, TABLE
 
 TO_THE_LEFT = ("title", "scope", "unit", "leader", "source")
@@ -26,20 +25,10 @@ def draw_original(path: Path = ORIGINAL) -> None:
     section.top_margin, section.bottom_margin = Mm(18), Mm(15)
     document.core_properties.title, document.core_properties.author = "年度民生实事项目清单", ""
     document.core_properties.comments = ""
-    _say(document.add_paragraph(), "{{ title }}", HEADING, 22, is_centred=True)
-    _say(document.add_paragraph(), "共 {{ count }} 件，计划资金 {{ total }} 万元。", TEXT, 12)
+    say(document.add_paragraph(), "{{ title }}", HEADING, 22, is_centred=True)
+    say(document.add_paragraph(), "共 {{ count }} 件，计划资金 {{ total }} 万元。", TEXT, 12)
     _table(document)
     document.save(str(path))
-
-
-def _say(paragraph: Any, words: str, face: str, size: float, *, is_centred: bool = False) -> None:
-    """Write a run whose Chinese has a typeface of its own."""
-    run = paragraph.add_run(words)
-    run.font.name, run.font.size = "Times New Roman", Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
-    paragraph.paragraph_format.space_after = Pt(4)
-    if is_centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _table(document: Any) -> None:
@@ -51,9 +40,9 @@ def _table(document: Any) -> None:
         for row in table.rows:
             row.cells[place].width = Mm(width)
             row.cells[place].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        _say(table.rows[0].cells[place].paragraphs[0], heading, LABEL, 11, is_centred=True)
+        say(table.rows[0].cells[place].paragraphs[0], heading, LABEL, 11, is_centred=True)
         words = f"{{{{ row.{name} }}}}"
-        _say(table.rows[2].cells[place].paragraphs[0], words, TEXT, 11, is_centred=name not in TO_THE_LEFT)
+        say(table.rows[2].cells[place].paragraphs[0], words, TEXT, 11, is_centred=name not in TO_THE_LEFT)
     _property(table.rows[0], "w:tblHeader")  # the heads stand on every page
     _property(table.rows[2], "w:cantSplit")
 

@@ -1,17 +1,21 @@
 """The pages of a ballot at the desk: what each shows and takes, what is refused in words, who opens which."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from docx import Document
 
+from accounts.models import AuditEntry
 from core.codes import spell
 from projects.ballots import preparing, voting
 from projects.ballots.models import Ballot, BallotVoice, PaperEntry
 from projects.ballots.slips import A5, papers
+from projects.files import WORD
 from projects.models import ProjectIdea
 from projects.onetime import OneTimeCode
 from stations.prints.sheet import Code, Text, measure
@@ -52,6 +56,34 @@ def test_a_ballot_is_begun_from_the_form(session: Session) -> None:
     assert list(ballot.items.values_list("idea_id", flat=True)) == chosen
     assert (ballot.region_id, ballot.year) == (session.hall.world.county.pk, session.ideas[0].year)
     assert "没有够票决的项目" in text(client.get(f"{LIST}new/"))
+
+
+def test_the_report_is_for_the_file_and_holds_sums_alone(session: Session) -> None:
+    ballot, client = session.open(places=1, eligible=5), signed_in(session, "leader")
+    word = f"{ballot.get_absolute_url()}word/"
+    codes = session.vote(ballot, (2,), (2,), (2,), (1,))
+    assert "公布结果以后才有报告单" in text(client.post(word, follow=True))
+    assert "word/" not in client.get(ballot.get_absolute_url()).content.decode()
+    closed = session.close(ballot)
+    assert word in client.get(ballot.get_absolute_url()).content.decode()
+    assert client.get(word)["Location"] == ballot.get_absolute_url()
+    answer = client.post(word)
+    assert answer["Content-Type"] == WORD
+    paper = Document(BytesIO(answer.content))
+    rows = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
+    assert rows[0] == ["序号", "项目", "赞成（票）", "结果"]
+    assert [row[2:] for row in rows[1:]] == [["3", "通过"], ["1", "没有通过"], ["0", "没有通过"]]
+    said = "\n".join(one.text for one in paper.paragraphs)
+    for words in ("应到 5 人，发出 4 张，收回 4 张，有效 4 张，废票 0 张。", "监票人（签名）", "2026 年", closed.title):
+        assert words in said
+    assert not any(code in said for code in codes)
+    assert AuditEntry.objects.get(action="ballot_exported").subject == f"ballot:{ballot.pk}"
+
+
+@pytest.mark.parametrize(("who", "status"), [("clerk", 403), ("rep", 403), ("admin", 403), ("handler", 403)])
+def test_the_report_is_the_countys(session: Session, who: str, status: int) -> None:
+    ballot = session.open()
+    assert signed_in(session, who).post(f"{ballot.get_absolute_url()}word/").status_code == status
 
 
 @pytest.mark.parametrize(

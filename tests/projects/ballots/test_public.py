@@ -1,5 +1,6 @@
 """票决 on the telephone, and what everybody reads: the code, the ticks, every refusal with what was ticked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from core.codes import spell
-from projects.ballots import preparing
+from projects.ballots import closing, preparing
 from projects.ballots.models import BallotVoice
 from projects.onetime import WRONG
 from tests.projects.ballots.conftest import ENDED, Session
@@ -137,3 +138,19 @@ def test_one_that_was_called_off_says_why(session: Session, client: Client) -> N
     preparing.cancel(ballot.pk, actor=session.staff, at=ENDED, reason="会期改了")
     assert "会期改了" in text(client.get(f"{SLIP}{ballot.pk}/"))
     assert "这次票决取消了：会期改了" in text(client.get(f"/projects/{session.ideas[0].pk}/"))
+
+
+def test_a_tie_stands_in_the_story_of_a_project(session: Session, client: Client) -> None:
+    ballot = session.open(places=2, eligible=6)
+    session.vote(ballot, *[(1, 2), (1, 3), (2, 3)] * 2)
+    address = session.ideas[0].get_absolute_url().replace("/desk", "")
+    assert "没有定下来" not in text(client.get(address))
+    session.close(ballot)
+    story = text(client.get(address)).partition("从头到现在")[2]
+    assert "代表投票，票数相同没有定下来，要再投一次" in story
+    assert session.states() == ["ADOPTED"] * 3
+    again = session.open(places=1, eligible=5, at=ENDED)
+    session.vote(again, (1,), (1,), (1,))
+    closing.close(again.pk, actor=session.staff, at=ENDED + timedelta(days=1))
+    story = text(client.get(address)).partition("从头到现在")[2]
+    assert story.index("要再投一次") < story.index("代表投票通过")
