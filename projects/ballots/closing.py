@@ -5,7 +5,9 @@ from typing import Any
 
 from accounts import audit
 from core.workflow import BadInput, WrongState
+from notices.outbox import post_many
 from projects import notify, onetime
+from projects.ballots import notify as told
 from projects.ballots.engine import act
 from projects.ballots.models import Ballot, BallotItem
 from projects.ballots.states import Result, State
@@ -38,6 +40,7 @@ def close(ballot_id: int, *, actor: Any, at: datetime, left: int = 0) -> Ballot:
             item.approvals, item.result = votes, result
             item.save(update_fields=["approvals", "result"])
             _carry_out(ballot, item, actor, at)
+        post_many(told.to_concerned("ballot_closed", ballot, at=at))
         audit.record(
             "ballot_closed", actor=actor, at=at, subject=f"ballot:{ballot.pk}",
             detail={"what": ballot.title, "count": ballot.returned},

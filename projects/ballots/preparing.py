@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from accounts import audit
 from core.text import tidy
 from core.workflow import BadInput, WrongState
+from notices.outbox import post_many
 from projects import onetime
+from projects.ballots import notify
 from projects.ballots.engine import act, permit
 from projects.ballots.models import FEWEST, MOST, Ballot, BallotItem
 from projects.ballots.states import TABLE, State
@@ -61,6 +63,7 @@ def open_ballot(*, actor: Any, at: datetime, region: Region, plan: Plan) -> Ball
         ballot.save()
         for position, idea_id in enumerate(wanted, 1):
             _put(ballot, idea_id, position, actor, at)
+        post_many(notify.to_concerned("ballot_opened", ballot, at=at))
         _audit("ballot_opened", ballot, actor, at, f"{len(wanted)} 件选 {plan.places} 件")
     return ballot
 
@@ -127,6 +130,7 @@ def cancel(ballot_id: int, *, actor: Any, at: datetime, reason: str) -> Ballot:
         for idea_id in ballot.items.order_by("idea_id").values_list("idea_id", flat=True):
             with engine.act("ballot", idea_id, actor, at) as doing:
                 doing.say(f"票决取消了：{ballot.cancelled_why}")
+        post_many(notify.to_concerned("ballot_cancelled", ballot, at=at))
         _audit("ballot_cancelled", ballot, actor, at, ballot.cancelled_why)
     return ballot
 

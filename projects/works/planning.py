@@ -14,6 +14,7 @@ from projects.states import State
 from projects.workflow.engine import Act, act, needed
 from projects.works import notify
 from projects.works.models import MOST_WEIGHT, Milestone, Work, WorkChange
+from projects.works.posts import is_post
 from stations.models import Unit
 
 MOST_STEPS = 12
@@ -173,6 +174,8 @@ def _set(work: Work, plan: Plan) -> None:
     work.leader_post = needed(
         tidy(plan.leader_post), "请写责任领导的职务，不写姓名。", "leader_post", LENGTHS["leader_post"]
     )
+    if not is_post(work.leader_post):
+        raise BadInput("这里像是有姓名。只写职务，比如“分管副县长”。", "leader_post")
     work.scope = needed(tidy(plan.scope), "请写建设内容：建什么、建多少。", "scope", LENGTHS["scope"])
     if not 0 <= plan.funds <= MOST_FUNDS:
         raise BadInput("资金请按万元写，不能是负数。", "funds")

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import AuditEntry
 from core.codes import spell
 from core.workflow import BadInput, VerbError, WrongState
+from notices import kinds
 from notices.models import Notice
 from projects import workflow
 from projects.ballots import closing, preparing, voting
@@ -37,6 +38,25 @@ def test_from_the_slip_to_the_yearly_list(session: Session) -> None:
     assert list(said) == ["代表票决通过：赞成 4 票，应到 7 人", "提交代表票决：2026 年民生实事票决"]
     told = Notice.objects.filter(kind__in=("idea_balloted", "idea_shelved")).values_list("kind", flat=True)
     assert sorted(told) == ["idea_balloted", "idea_balloted", "idea_shelved"]
+
+
+def test_whoever_votes_and_whoever_builds_is_told_once_of_each_turn(session: Session) -> None:
+    rep, handler = session.hall.world.rep, session.hall.world.handler
+    ballot = session.open(places=2, eligible=5)
+    session.vote(ballot, (1,), (1,), (1, 2))
+    session.close(ballot)
+    gone = session.open(ideas=[session.hall.idea("ADOPTED").pk for _ in range(2)])
+    preparing.cancel(gone.pk, actor=session.staff, at=ENDED, reason="会期改了")
+    told = Notice.objects.filter(kind__startswith="ballot_").values_list("kind", "user_id", "subject")
+    assert sorted(told) == sorted(
+        (kind, user.pk, f"ballot:{pk}")
+        for user in (rep, handler)
+        for kind, pk in (
+            ("ballot_opened", ballot.pk), ("ballot_closed", ballot.pk),
+            ("ballot_opened", gone.pk), ("ballot_cancelled", gone.pk),
+        )
+    )  # fmt: skip
+    assert kinds.address_of(f"ballot:{ballot.pk}") == f"/projects/ballot/{ballot.pk}/"
 
 
 def test_a_tie_at_the_border_decides_nothing_of_the_tied(session: Session) -> None:

@@ -41,6 +41,8 @@ def test_adopting_writes_the_plan_and_tells_everybody(site: Site) -> None:
     ("field", "other"),
     [
         ("leader_post", {"leader_post": " "}),
+        ("leader_post", {"leader_post": "分管副县长王建国"}),
+        ("leader_post", {"leader_post": "李明"}),
         ("scope", {"scope": ""}),
         ("scope", {"scope": "长" * 401}),
         ("funds", {"funds": Decimal(-1)}),
