@@ -17,7 +17,8 @@ from opinions.models import Opinion
 PASSWORD = "bench only 2026"
 
 # Each copy lies in another place than its original, and what is closed on another day of the last two years: so the
-# sums of the county board meet nearly every pair of place and subject on nearly every day, as in a real county.
+# sums of the county board meet nearly every pair of place and subject on nearly every day, as in a real county. One
+# copy in twenty still runs: a matter takes weeks, and the copies fill two years.
 MANY = """
 INSERT INTO opinions_opinion (receipt, station_id, region_id, location, channel, title, body,
   body_folded, people,
@@ -36,14 +37,17 @@ SELECT 'B' || lpad(upper(to_hex(n)), 9, '0'), p.station_id, p.region_id, o.locat
   o.fed_back_at - back.days, o.closed_at - back.days, o.step_due_at, o.reply_due_at - back.days,
   o.is_provisional, o.changed_at - back.days, o.merged_into_id
 FROM generate_series(%(first)s, %(last)s) n
-JOIN originals o ON o.place = n %% %(width)s
+JOIN originals o ON CASE WHEN n %% 20 = 0 THEN o.is_open AND o.turn = n / 20 %% %(open)s
+  ELSE NOT o.is_open AND o.turn = n %% (%(width)s - %(open)s) END
 JOIN originals p ON p.place = n * 31 / %(width)s %% %(width)s,
 LATERAL (SELECT make_interval(days => CASE WHEN o.closed_at IS NULL THEN 0
   ELSE 15 + n / 3 %% 715 - (current_date - o.created_at::date) END) AS days) AS back
 """
 ORIGINALS = """
 CREATE TEMPORARY TABLE originals AS
-SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM opinions_opinion WHERE id <= %s
+SELECT *, closed_at IS NULL AS is_open, row_number() OVER (ORDER BY id) - 1 AS place,
+  row_number() OVER (PARTITION BY closed_at IS NULL ORDER BY id) - 1 AS turn
+FROM opinions_opinion WHERE id <= %s AND merged_into_id IS NULL
 """
 SUMS = [f"dashboards_{name}" for name in ("boardchange", "daycount", "monthcount", "dayanswers", "monthanswers")]
 TRIGGERS = ("opinion_words_of_new", "board_follow_new")
@@ -62,6 +66,7 @@ def grow(count: int) -> int:
     have = Opinion.objects.count()
     originals = Opinion.objects.filter(merged_into=None).exclude(receipt__startswith="B0")
     last, width = originals.order_by("-id").values_list("id", flat=True)[0], originals.count()
+    still_open = originals.filter(closed_at=None).count()
     if count > have:
         with connection.cursor() as cursor:
             # The copies are not searched (`bench.search` measures that with words of its own) and counted in one go.
@@ -69,7 +74,7 @@ def grow(count: int) -> int:
                 cursor.execute(f"ALTER TABLE opinions_opinion DISABLE TRIGGER {trigger}")
             cursor.execute("DROP TABLE IF EXISTS originals")
             cursor.execute(ORIGINALS, [last])
-            cursor.execute(MANY, {"first": have + 1, "last": count, "width": width})
+            cursor.execute(MANY, {"first": have + 1, "last": count, "width": width, "open": still_open})
             for trigger in TRIGGERS:
                 cursor.execute(f"ALTER TABLE opinions_opinion ENABLE TRIGGER {trigger}")
             cursor.execute("VACUUM ANALYZE opinions_opinion")

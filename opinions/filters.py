@@ -58,7 +58,8 @@ def _waits(at: datetime) -> Q:
 
 
 def _to_do(at: datetime) -> Q:
-    return Q(state__in=[*WAITING_STATION, State.TRACKING]) | Q(state=State.FED_BACK, told_at=None)
+    waits = Q(state__in=[*WAITING_STATION, State.TRACKING]) | Q(state=State.FED_BACK, told_at=None)
+    return Q(closed_at=None) & waits  # which lets the database look among the running ones only
 
 
 def _soon(at: datetime) -> Q:

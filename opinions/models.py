@@ -139,7 +139,13 @@ class Opinion(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "意见建议"
         indexes = [
-            models.Index("station", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_due"),
+            models.Index(
+                "station",
+                F("step_due_at").asc(nulls_last=True),
+                "id",
+                name="opinion_station_open",
+                condition=Q(closed_at=None),
+            ),
             models.Index("station", "state", F("step_due_at").asc(nulls_last=True), "id", name="opinion_station_state"),
             models.Index(fields=["station", "-created_at"], name="opinion_station_new"),
             models.Index(fields=["station", "-changed_at"], name="opinion_station_moved"),

@@ -1,9 +1,9 @@
 """The rows of a table of matters, written without a template: a list draws fifty of them, and each costs a fortieth."""
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.templatetags.look import due_chip, five_steps, state_mark
