@@ -5,15 +5,12 @@ Heavy: brings docx, which most web workers never need.
 
 from io import BytesIO
 
-from docx import Document
-from docx.shared import Mm
-
 from core.text import tidy
 from core.workdays import day_words
-from opinions.papers.drawing import HEADING, LABEL, TEXT
+from opinions.papers.drawing import HEADING, TEXT
 from projects.ballots.models import Ballot
 from projects.ballots.present import lines_of, rule_of
-from projects.word import say
+from projects.word import paper, say, table_of
 
 NUMBERS = (("应到", "eligible", "人"), ("发出", "given", "张"), ("收回", "returned", "张"), ("有效", "valid", "张"),
            ("废票", "invalid", "张"))  # fmt: skip
@@ -28,27 +25,17 @@ def title_of(ballot: Ballot) -> str:
 
 def write(buffer: BytesIO, ballot: Ballot) -> None:
     """Write the report of a closed ballot: A4, the projects by their voices, lines for who answers for the count."""
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(25)
-    document.core_properties.title, document.core_properties.author = title_of(ballot), ""
-    document.core_properties.comments = ""
+    document = paper(title_of(ballot))
     say(document.add_paragraph(), title_of(ballot), HEADING, 20, is_centred=True)
     say(document.add_paragraph(), _beginning(ballot), TEXT, 14)
     say(document.add_paragraph(), rule_of(ballot), TEXT, 14)
     say(document.add_paragraph(), _sums(ballot), TEXT, 14)
-    table = document.add_table(rows=1, cols=len(HEADS))
-    table.style, table.autofit = "Table Grid", False
-    for place, (head, _) in enumerate(HEADS):
-        say(table.rows[0].cells[place].paragraphs[0], head, LABEL, 12, is_centred=True)
-    for number, line in enumerate(lines_of(ballot), 1):
+    lines = lines_of(ballot)
+    table = table_of(document, 1 + len(lines), HEADS, 12)
+    for number, (row, line) in enumerate(zip(table.rows[1:], lines, strict=True), 1):
         words = (f"{number}", tidy(line.item.idea.title), f"{line.item.approvals}", line.item.get_result_display())
-        for place, (cell, said) in enumerate(zip(table.add_row().cells, words, strict=True)):
+        for place, (cell, said) in enumerate(zip(row.cells, words, strict=True)):
             say(cell.paragraphs[0], said, TEXT, 12, is_centred=place != 1)
-    for row in table.rows:
-        for cell, (_, width) in zip(row.cells, HEADS, strict=True):
-            cell.width = Mm(width)
     document.add_paragraph()
     for who in SIGNED:
         say(document.add_paragraph(), f"{who}（签名）：＿＿＿＿＿＿＿＿＿＿　　　年　　月　　日", TEXT, 14)

@@ -64,9 +64,9 @@ SHEET: sheets.Columns = (
 )
 # Heading, name of the place in the template, millimetres across; together as wide as the paper between its margins.
 TABLE = (
-    ("序号", "number", 11), ("项目名称", "title", 42), ("建设内容和地点", "scope", 57), ("责任单位", "unit", 28),
-    ("责任领导", "leader", 24), ("资金（万元）", "funds", 24), ("资金来源", "source", 24), ("受益人数", "people", 20),
-    ("计划工期", "days", 39),
+    ("序号", "number", 13), ("项目名称", "title", 42), ("建设内容和地点", "scope", 52), ("责任单位", "unit", 28),
+    ("责任领导", "leader", 26), ("资金（万元）", "funds", 22), ("资金来源", "source", 20), ("受益人数", "people", 20),
+    ("计划工期", "days", 46),
 )  # fmt: skip
 
 
@@ -87,13 +87,17 @@ def _cells(number: int, row: Listed) -> dict[str, str]:
 
 
 def write_word(buffer: BytesIO, rows: Sequence[Listed], title: str) -> None:
-    """Fill the rows into the portal's own template, in the sandbox of the other papers."""
-    from docxtpl import DocxTemplate  # noqa: PLC0415 - heavy, and most web workers never need it
+    """Write the rows as the Word list."""
+    from projects.word import write_list  # noqa: PLC0415 - heavy, and most web workers never need it
 
-    from opinions.papers.filling import clean, environment  # noqa: PLC0415 - brings docxtpl
-
-    filled = [{name: clean(value) for name, value in _cells(number, row).items()} for number, row in enumerate(rows, 1)]
     total = money(sum((row.funds for row in rows), Decimal(0)))
-    document = DocxTemplate(BytesIO(ORIGINAL.read_bytes()))
-    document.render({"title": title, "count": f"{len(rows)}", "total": total, "rows": filled}, environment())
-    document.save(buffer)
+    filled = [_cells(number, row) for number, row in enumerate(rows, 1)]
+    write_list(buffer, ORIGINAL, filled, title=title, count=f"{len(rows)}", total=total)
+
+
+def draw_original(path: Path = ORIGINAL) -> None:
+    """Draw the Word template."""
+    from projects.word import draw_list  # noqa: PLC0415 - as above
+
+    intro = "共 {{ count }} 件，计划资金 {{ total }} 万元。"
+    draw_list(path, "年度民生实事项目清单", intro, TABLE, ("title", "scope", "unit", "leader", "source"))

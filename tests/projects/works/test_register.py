@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from accounts.models import AuditEntry
 from projects.polls.models import Verdict
 from projects.states import State
-from projects.works import drawing, papers
+from projects.works import papers
 from projects.works.measure import Light
 from projects.works.models import Work
 from stations.models import Unit
@@ -226,7 +226,7 @@ def test_a_file_holds_only_what_one_sees(world: World) -> None:
 
 
 def test_the_kept_template_is_the_drawn_one(tmp_path: Path) -> None:
-    drawing.draw_original(tmp_path / "list.docx")
+    papers.draw_original(tmp_path / "list.docx")
     kept, drawn = (
         [[cell.text for cell in row.cells] for row in Document(str(path)).tables[0].rows]
         for path in (papers.ORIGINAL, tmp_path / "list.docx")
