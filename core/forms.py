@@ -17,12 +17,16 @@ PLAIN_ERRORS = {
     "min_length": "至少要 %(limit_value)d 个字，现在只有 %(show_value)d 个。",
     "max_value": "这里最大填 %(limit_value)s。",
     "min_value": "这里最小填 %(limit_value)s。",
+    "max_digits": "最多写 %(max)s 位数，这个太长了。",
+    "max_decimal_places": "小数点后面最多写 %(max)s 位。",
+    "max_whole_digits": "小数点前面最多写 %(max)s 位，这个太大了。",
     "null_characters_not_allowed": "里面有看不见的怪字符，请重新输入一遍。",
 }
 # What "invalid" means depends on the kind of field; the nearest class above decides.
 PLAIN_INVALID: dict[type[forms.Field], str] = {
     forms.DateField: "日期没有写对，请写成 2026-04-09 的样子。",
     forms.TimeField: "时间没有写对，请写成 8:30 的样子。",
+    forms.DecimalField: "请填一个数，如 120 或者 86.5。",
     forms.IntegerField: "请填一个整数。",
     forms.EmailField: "邮箱没有写对，请写成 name@example.com 的样子。",
     forms.UUIDField: "这个页面放得太久了，请刷新后再送。",

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from core.forms import speak_plainly
 from opinions.forms import DeskForm, words
 from projects.council import asking, preparing
 from projects.council.models import AgendaItem
@@ -55,7 +56,10 @@ class PlanForm(DeskForm):
 class AddForm(DeskForm):
     """One more item of the agenda."""
 
-    idea = forms.ModelChoiceField(ProjectIdea.objects.none(), label="加哪一件", empty_label="请选")
+    idea = forms.ModelChoiceField(
+        ProjectIdea.objects.none(), label="加哪一件", empty_label="请选",
+        error_messages={"invalid_choice": "这一件刚刚排上了，或者不在储备库里了。请另选一件。"},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, ideas: "QuerySet[ProjectIdea]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +85,7 @@ class CheckForm(DeskForm):
             answer.shown_as, note.shown_as = "seg", "text"
             note.widget.attrs["class"] = "input"
             self.fields[name], self.fields[f"{name}_note"] = answer, note
+        speak_plainly(self.fields)
 
     @property
     def answers(self) -> dict[str, tuple[str, str]]:

@@ -18,7 +18,7 @@ from projects.council.models import AgendaItem, Council, Score, Seat
 from projects.council.states import QUESTIONS, Check, State
 from projects.models import ProjectIdea
 from projects.states import State as IdeaState
-from projects.workflow.engine import locked, needed
+from projects.workflow.engine import in_years, locked, needed
 from stations.models import Region, Representative, Service, Station
 
 TITLE, PLACE, CHAIR, NOTE = 60, 100, 40, 200  # characters
@@ -87,7 +87,7 @@ def _fill(council: Council, plan: Plan) -> None:
     council.title = needed(tidy(plan.title), "请写一个名称。", "title", TITLE)
     council.place = needed(tidy(plan.place), "请写在哪里开。", "place", PLACE)
     council.chair = needed(tidy(plan.chair), "请写谁主持。", "chair", CHAIR)
-    council.day = plan.day
+    council.day = in_years(plan.day, "年份没有写对，请再看一下。", "day")
 
 
 def _seat(council: Council, invited: Collection[Representative], at: datetime | None = None) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
-from core.forms import PlainForm
+from core.forms import PlainForm, speak_plainly
 from opinions.forms import DeskForm, words
 from projects.polls import workflow
 from projects.polls.models import Face, Poll
@@ -55,6 +55,7 @@ class OpenForm(DeskForm):
                 widget=forms.TextInput(attrs={"class": "input"}),
             )
             self.fields[f"question{number}"].shown_as = "text"  # type: ignore[attr-defined]
+        speak_plainly(self.fields)
 
     @property
     def questions(self) -> list[str]:

@@ -11,7 +11,7 @@ from accounts import audit
 from core.text import tidy
 from core.workflow import BadInput, NotAllowed
 from projects.models import Campaign
-from projects.workflow.engine import needed
+from projects.workflow.engine import YEARS, in_years, needed
 from stations.models import Region
 
 TITLE, WORDS = 60, 600
@@ -53,9 +53,11 @@ def _permit(actor: Any, region_code: str) -> None:
 def _keep(campaign: Campaign, plan: Plan, actor: Any, at: datetime, action: str) -> Campaign:
     campaign.title = needed(tidy(plan.title), "请写一个名称。", "title", TITLE)
     campaign.words = needed(tidy(plan.words), "请写几句话，告诉群众什么样的事可以提。", "words", WORDS)
+    in_years(plan.opens_on, "年份没有写对，请再看一下。", "opens_on")
+    in_years(plan.closes_on, "年份没有写对，请再看一下。", "closes_on")
     if plan.closes_on < plan.opens_on:
         raise BadInput("结束的日子在开始以前，请再看一下。", "closes_on")
-    if not 2000 <= plan.year <= 2100:
+    if not YEARS[0] <= plan.year <= YEARS[1]:
         raise BadInput("年份没有写对。", "year")
     campaign.year, campaign.opens_on, campaign.closes_on = plan.year, plan.opens_on, plan.closes_on
     try:

@@ -5,7 +5,7 @@ in one transaction. The verbs themselves are beside this file.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import rules
@@ -16,6 +16,7 @@ from notices.outbox import Draft, post_many
 from projects.models import IdeaLine, ProjectIdea
 from projects.states import TABLE
 
+YEARS = (2000, 2100)  # what a day typed by hand can mean; 0026 is a slip of the hand
 STILL_WHILE_VOTED_ON = ("start", "shelve", "change_plan")
 
 
@@ -112,3 +113,10 @@ def needed(text: str, sentence: str, name: str, most: int) -> str:
     if len(text) > most:
         raise BadInput(f"写了 {len(text)} 个字，最多 {most} 个字。", name)
     return text
+
+
+def in_years(day: date, sentence: str, name: str) -> date:
+    """Return the day, or refuse with the sentence one whose year nobody can have meant."""
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise BadInput(sentence, name)
+    return day

@@ -17,9 +17,9 @@ from core.workflow import BadInput
 from notices.outbox import post_many
 from projects.models import ProjectIdea
 from projects.states import TABLE, Source, State
-from projects.workflow.engine import Act, needed, permit
+from projects.workflow.engine import YEARS, Act, needed, permit
 from projects.works import notify
-from projects.works.planning import YEARS, Plan, adopted_words, first_work
+from projects.works.planning import Plan, adopted_words, first_work
 from stations.models import Region, Station
 from stations.queries import guess_category_id
 

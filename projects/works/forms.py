@@ -7,16 +7,18 @@ from uuid import UUID, uuid4
 from django import forms
 from django.db.models import QuerySet
 
+from core.forms import speak_plainly
 from opinions.forms import DeskForm
 from opinions.forms import words as sentences
 from opinions.photos_field import PhotosField
 from projects.models import ProjectIdea
 from projects.works import inspecting, reporting
 from projects.works.models import Milestone, Work
-from projects.works.planning import LENGTHS, MOST_STEPS, Plan, Step
+from projects.works.planning import LENGTHS, MOST_STEPS, Plan, Step, newest_change
 from stations.models import Unit
 
 BLANK_STEPS = 3
+OF_A_CHANGE = ("reason", "seen")  # no part of the plan itself
 
 
 def _day(label: str, **more: Any) -> forms.DateField:
@@ -43,12 +45,13 @@ class PlanForm(DeskForm):
     starts_on = _day("计划哪天开工")
     ends_on = _day("计划哪天完工")
     reason = sentences("为什么改", rows=2, most=LENGTHS["reason"], help_text="人人看得到。")
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, units: "QuerySet[Unit]", is_change: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         if not is_change:
-            del self.fields["reason"]
+            del self.fields["reason"], self.fields["seen"]
 
 
 class StepForm(DeskForm):
@@ -77,9 +80,9 @@ def initial_of(work: Work | None, idea: ProjectIdea) -> tuple[dict[str, Any], li
     """Return what the plan's form and its rows begin with: what is kept, else the project's public words."""
     if work is None:
         return {"scope": idea.summary, "place": idea.location}, []
-    names = [name for name in PlanForm.base_fields if name not in ("unit", "reason")]
+    names = [name for name in PlanForm.base_fields if name not in ("unit", *OF_A_CHANGE)]
     rows = [{"id": row.pk, "title": row.title, "due_on": row.due_on, "weight": row.weight} for row in work.parts]
-    return {name: getattr(work, name) for name in names} | {"unit": work.unit_id}, rows
+    return {name: getattr(work, name) for name in names} | {"unit": work.unit_id, "seen": newest_change(work)}, rows
 
 
 def plan_from(data: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Plan:
@@ -87,7 +90,7 @@ def plan_from(data: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Plan:
     steps = [
         Step(row["title"], row["due_on"], row.get("weight") or 1, row.get("id")) for row in rows if row.get("title")
     ]
-    given = {name: data[name] for name in data if name != "reason"}
+    given = {name: data[name] for name in data if name not in OF_A_CHANGE}
     return Plan(steps=steps, **given)
 
 
@@ -112,12 +115,14 @@ class ReportForm(DeskForm):
             field.widget.attrs |= {"class": "input num", "inputmode": "numeric"}
             field.initial = step.percent
             field.shown_as = "text"  # type: ignore[attr-defined]
+            field.show_hidden_initial = True  # what the page showed, so that only what was changed is reported
             self.fields[f"step_{step.pk}"] = field
+        speak_plainly(self.fields)
         self.order_fields([*self._steps, "words", "photos", "client_key"])
 
     def percents(self) -> dict[int, int]:
-        """Return each milestone's number with what was written beside it."""
-        return {pk: self.cleaned_data[name] for name, pk in self._steps.items()}
+        """Return what was changed, by the milestone's number: what was left alone may have moved since."""
+        return {pk: self.cleaned_data[name] for name, pk in self._steps.items() if name in self.changed_data}
 
 
 class InspectForm(DeskForm):

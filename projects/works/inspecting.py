@@ -14,7 +14,7 @@ from core.workflow import BadInput
 from opinions import workflow as matters
 from opinions.models import Opinion
 from opinions.states import Channel
-from projects.workflow.engine import act, locked, needed
+from projects.workflow.engine import act, in_years, locked, needed
 from projects.works import notify
 from projects.works.models import Finding, Inspection, Work
 from projects.works.planning import work_of
@@ -48,6 +48,7 @@ def _inspect(
         work = work_of(doing)
         if day > local_date(doing.at):
             raise BadInput("视察的日子还没到。", "day")
+        in_years(day, "视察的年份没有写对，请再看一下。", "day")
         row = Inspection.objects.create(
             work=work, client_key=key, day=day, actor=actor, at=doing.at,
             people=needed(tidy(people), "请写视察的代表。", "people", PEOPLE),

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
+
 from core.text import tidy
 from core.workdays import day_words, local_date
-from core.workflow import BadInput
+from core.workflow import BadInput, WrongState
 from projects.models import ProjectIdea
 from projects.states import State
-from projects.workflow.engine import Act, act, needed
+from projects.workflow.engine import Act, act, in_years, needed
 from projects.works import notify
 from projects.works.models import MOST_WEIGHT, Milestone, Work, WorkChange
 from projects.works.posts import is_post
@@ -19,7 +21,6 @@ from stations.models import Unit
 
 MOST_STEPS = 12
 MOST_FUNDS = Decimal(9_999_999)  # in 10,000 yuan
-YEARS = (2000, 2100)
 LENGTHS = {"leader_post": 60, "scope": 400, "reason": 300, "title": 60}  # characters
 
 
@@ -99,9 +100,7 @@ def start(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:
         work = work_of(doing)
         if day > local_date(doing.at):
             raise BadInput("开工的日子还没到，到了那天再记。", "day")
-        if day.year < YEARS[0]:
-            raise BadInput("开工的年份没有写对，请再看一下。", "day")
-        work.begun_on = day
+        work.begun_on = in_years(day, "开工的年份没有写对，请再看一下。", "day")
         work.save(update_fields=["begun_on"])
         doing.target = State.BUILDING
         doing.say(f"{whole_day(day)}开工")
@@ -109,13 +108,18 @@ def start(idea_id: int, *, actor: Any, at: datetime, day: date) -> Work:
     return work
 
 
-def change_plan(idea_id: int, *, actor: Any, at: datetime, plan: Plan, reason: str) -> list[WorkChange]:
+def change_plan(
+    idea_id: int, *, actor: Any, at: datetime, plan: Plan, reason: str, seen: int | None = None
+) -> list[WorkChange]:
     """Change the plan (改计划); every thing that is another than before gets a line that everybody reads.
 
-    The days first promised stay. A milestone is never removed: what it weighs would vanish from the whole.
+    The days first promised stay. A milestone is never removed: what it weighs would vanish from the whole. `seen`: the
+    newest change that the page knew of; where there is a newer one, the page would undo it and is refused.
     """
     with act("change_plan", idea_id, actor, at) as doing:
         work = work_of(doing)
+        if seen is not None and seen != newest_change(work):
+            raise WrongState("刚刚有人改过这个计划，您写的还没有存。请重新打开“改计划”，看了新的再改。")
         unit_before = work.unit
         reason = needed(tidy(reason), "请写明为什么改，人人看得到。", "reason", LENGTHS["reason"])
         rows = _change(work, plan, reason, doing)
@@ -126,6 +130,11 @@ def change_plan(idea_id: int, *, actor: Any, at: datetime, plan: Plan, reason: s
         if work.unit != unit_before:
             doing.tell(notify.to_unit("work_given", work, at=doing.at))
     return rows
+
+
+def newest_change(work: Work) -> int:
+    """Return the number of the newest line about the plan, 0 where it never changed."""
+    return work.changes.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def work_of(doing: Act) -> Work:
@@ -179,10 +188,8 @@ def _set(work: Work, plan: Plan) -> None:
     work.scope = needed(tidy(plan.scope), "请写建设内容：建什么、建多少。", "scope", LENGTHS["scope"])
     if not 0 <= plan.funds <= MOST_FUNDS:
         raise BadInput("资金请按万元写，不能是负数。", "funds")
-    if plan.starts_on.year < YEARS[0]:
-        raise BadInput("开工的年份没有写对，请再看一下。", "starts_on")
-    if plan.ends_on.year > YEARS[1]:
-        raise BadInput("完工的年份没有写对，请再看一下。", "ends_on")
+    in_years(plan.starts_on, "开工的年份没有写对，请再看一下。", "starts_on")
+    in_years(plan.ends_on, "完工的年份没有写对，请再看一下。", "ends_on")
     if plan.ends_on < plan.starts_on:
         raise BadInput("完工的日子在开工以前，请再看一下。", "ends_on")
     work.funds, work.starts_on, work.ends_on = plan.funds, plan.starts_on, plan.ends_on

@@ -45,6 +45,8 @@ def test_the_street_opens_none(hall: Hall) -> None:
         ({"words": ""}, "words"),
         ({"words": "长" * 601}, "words"),
         ({"closes_on": date(2026, 2, 28)}, "closes_on"),
+        ({"opens_on": date(26, 3, 1)}, "opens_on"),
+        ({"closes_on": date(9999, 12, 31)}, "closes_on"),
         ({"year": 1999}, "year"),
         ({"year": 2101}, "year"),
         ({"year": 2027}, "year"),

@@ -52,7 +52,7 @@ class PlanPage(ProjectMixin, View):
     def _run(self, idea: ProjectIdea, data: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         at, user, plan = timezone.now(), self.request.user, forms.plan_from(data, rows)
         if _is_change(idea):
-            planning.change_plan(idea.pk, actor=user, at=at, plan=plan, reason=data["reason"])
+            planning.change_plan(idea.pk, actor=user, at=at, plan=plan, reason=data["reason"], seen=data["seen"])
         else:
             planning.adopt(idea.pk, actor=user, at=at, plan=plan)
 
