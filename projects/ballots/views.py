@@ -26,6 +26,7 @@ from projects.ballots.slips import papers
 from projects.ballots.states import State
 from projects.ballots.tally import agrees, tally
 from projects.files import WORD, attachment, pdf
+from projects.onetime import WrongCode
 from projects.views.base import ProjectMixin
 from stations.models import Region
 
@@ -235,6 +236,9 @@ class Paper(BallotMixin, View):
             came = voting.enter(
                 pk, actor=request.user, typed=read["code"], ticks=read["ticks"], is_spoiled=read["is_spoiled"]
             )
+        except WrongCode:
+            form.add_error("code", "这个码没有对上，也可能已经用过了。请照着纸票再看一遍。")
+            return self._page(form, 409)
         except VerbError as error:
             form.add_error("code", error.message)
             return self._page(form, 409)

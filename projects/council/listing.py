@@ -1,6 +1,7 @@
 """What stands on the list to the government: the projects' public words, scores and opinions; nobody's name."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from projects.council.figures import Tally
@@ -31,6 +32,12 @@ class Listed:
     def cost(self) -> str:
         """Return the rough cost in 万元 as each unit put it."""
         return "；".join(one.cost_words for one in self.opinions if one.cost is not None)
+
+    @property
+    def cost_number(self) -> Decimal | str:
+        """Return the rough cost as a number where one unit alone named one, for adding up; else its words."""
+        named = [one.cost for one in self.opinions if one.cost is not None]
+        return named[0] if len(named) == 1 else self.cost
 
     @property
     def scores(self) -> str:

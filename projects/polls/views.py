@@ -54,9 +54,11 @@ class Polls(ProjectMixin, View):
 class Open(ProjectMixin, View):
     """请大家评: the form of a new poll on a finished project."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The form, two weeks long unless said otherwise."""
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The form, two weeks long unless said otherwise; where there is nothing to judge now, the project's page."""
         idea = self._idea(pk)
+        if not TABLE.allows("open_poll", idea.state) or idea.polls.taking().exists():
+            return redirect("projects:work", pk)
         return self._page(idea, forms.OpenForm(initial={"closes_on": timezone.localdate() + timedelta(USUAL_DAYS)}))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -49,17 +49,19 @@ class Close(CouncilMixin, View):
         }
         try:
             closing.close(council.pk, actor=request.user, at=timezone.now(), decisions=said)
-        except VerbError as error:
+        except BadInput as error:
             return self._page(council, error)
+        except VerbError as error:  # a colleague was quicker: what he published stands on the meeting's page
+            messages.warning(request, f"{error.message}您刚才写的没有公布。")
+            return redirect(council)
         messages.success(request, "结果公布了。提议的人都会收到通知，理由写在里面。")
         return redirect(council)
 
-    def _page(self, council: Council, error: VerbError | None = None) -> HttpResponse:
+    def _page(self, council: Council, error: BadInput | None = None) -> HttpResponse:
         wrong = wrong_of(error) if error else ("", "")
         parts = [self._part(council, entry, wrong) for entry in agenda(council)]
-        status = 200 if error is None else 422 if isinstance(error, BadInput) else 409
         context = {"council": council, "parts": parts, "error": error}
-        return render(self.request, "projects/council/close.html", context, status=status)
+        return render(self.request, "projects/council/close.html", context, status=422 if error else 200)
 
     def _part(self, council: Council, entry: Entry, wrong: tuple[str, str]) -> Part:
         sent, pk = self.request.POST, entry.item.pk

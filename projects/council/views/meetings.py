@@ -45,9 +45,11 @@ class EditCouncil(CouncilMixin, View):
 
     permission = "projects.hold_councils"
 
-    def get(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
-        """The form."""
+    def get(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:
+        """The form; a meeting that is over leads to its page."""
         council = self.council("change") if pk else None
+        if council is not None and council.state == State.CLOSED:
+            return redirect(council)
         return self._page(self._form(council), council)
 
     def post(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:

@@ -69,9 +69,11 @@ class Paper(CouncilMixin, View):
 
     permission = "projects.hold_councils"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Choose whose paper it is."""
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Choose whose paper it is; a meeting that is not open leads to its page."""
         council = self.council("enter")
+        if council.state != State.OPEN:
+            return redirect(council)
         return self._page(council, items_of(council), {}, self._person(council, request.GET.get("person", "")))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -170,6 +170,7 @@ def test_two_clerks_enter_a_paper(session: Session) -> None:
     again = one.post(address, typed)
     assert again.status_code == 409
     assert "也可能已经用过了" in text(again)
+    assert "找站点的工作人员" not in text(again)  # it is the county's own staff that reads this
     assert again.content.decode().count(" checked") == 2  # the ticks are kept
 
 

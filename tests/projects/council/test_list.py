@@ -88,6 +88,7 @@ def test_the_spreadsheet_holds_texts_and_no_person(table: Table) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert [name for name, _ in papers.HEADINGS] == list(rows[0])
     assert [row[0] for row in rows[1:]] == [1, 2]
+    assert [row[5] for row in rows[1:]] == [12.5, ""]  # a number, to be added up
     assert sheet.cell(row=3, column=2).value == "=1+1"
     assert sheet.cell(row=3, column=2).data_type == "s"
     whole = "".join(str(cell) for row in rows for cell in row)

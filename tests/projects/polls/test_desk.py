@@ -76,6 +76,8 @@ def test_a_second_one_is_refused_in_words(booth: Booth) -> None:
     answer = signed_in(booth, "clerk").post(f"/desk/projects/{booth.idea.pk}/open_poll/", {"closes_on": str(day)})
     assert answer.status_code == 409
     assert "这一件正在评" in text(answer)
+    page = signed_in(booth, "clerk").get(f"/desk/projects/{booth.idea.pk}/open_poll/")
+    assert page["Location"] == f"/desk/projects/{booth.idea.pk}/work/"  # no form that would be refused
 
 
 @pytest.mark.parametrize(("who", "status"), [("other_clerk", 404), ("rep", 404), ("leader", 404), ("handler", 403)])
