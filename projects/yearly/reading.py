@@ -1,5 +1,6 @@
 """A yearly list, row by row: what each cell means and what the row would become. Nothing is written."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -22,7 +23,7 @@ from stations.models import Region
 
 Understood = tuple[Any, str]  # the meaning, and its words where they differ from what was typed
 NO_ROW = "分类标题或者合计，不是项目"
-_SUMS = ("合计", "总计", "小计", "共计", "总合计")
+_SUM = re.compile(r"(?:合计|总计|小计|共计|总合计)(?:[:(共\d].*)?")
 _LENGTHS = {"scope": 400, "leader": 60, "fund_source": 60, "place": 200}
 _FIELDS = {
     "leader_post": "leader",
@@ -101,7 +102,7 @@ class Reader:
 
     def _meaning(self, key: str, text: str) -> Understood:
         if not text and BY_KEY[key].is_required:
-            raise BadCell("是空的，不花钱的写 0" if key == "funds" else "是空的")
+            raise BadCell("是空的，不花钱的写 0" if key == "funds" else "是空的；合并过的单元格请拆开，每一行都写")
         if len(text) > _LENGTHS.get(key, 10_000):
             raise BadCell(f"有 {len(text)} 个字，最多 {_LENGTHS[key]} 个字")
         return _READERS[key](self, text)
@@ -179,8 +180,10 @@ def _refused(line: Line, sentence: str) -> Line:
 
 def _is_no_row(given: Mapping[str, str], texts: Sequence[str]) -> bool:
     """Tell a heading between rows, or a sum below them, from a project."""
-    title, rest = given.get("title", ""), [given.get(key, "") for key in ("scope", "unit", "leader")]
-    return sum(map(bool, texts)) == 1 or (not any(rest) and (not title or cells.plain(title) in _SUMS))
+    title, scope = given.get("title", ""), given.get("scope", "")
+    is_anybodys = bool(given.get("unit") or given.get("leader"))
+    is_sum = any(_SUM.fullmatch(cells.plain(text)) for text in texts)
+    return sum(map(bool, texts)) == 1 or (not is_anybodys and (is_sum or not (title or scope)))
 
 
 def _place_words(region: Region) -> str:

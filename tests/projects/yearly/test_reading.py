@@ -104,6 +104,27 @@ def test_headings_between_rows_and_sums_are_no_projects(office: Office) -> None:
     assert [row.verdict for row in rows] == [Verdict.BLANK, Verdict.READY, Verdict.BLANK, Verdict.BLANK]
 
 
+@pytest.mark.parametrize(
+    "sums",
+    [
+        ("", "合计（40项）", "", "", "", "", "", 99),
+        ("合计", "", "共40项", "", "", "", "", 99),
+        ("", "小计：3项", "", "", "", "", "", 5),
+    ],
+)
+def test_a_sum_that_says_of_how_many_is_no_project(office: Office, sums: tuple[Any, ...]) -> None:
+    assert office.lines(ROAD, sums)[1].verdict == Verdict.BLANK
+
+
+def test_a_project_whose_name_begins_like_a_sum_is_looked_at(office: Office) -> None:
+    assert office.one(项目名称="小计算机教室").verdict == Verdict.READY
+    assert office.lines(ROAD, ("", "小计算机教室", "", "", "", "", "", 5))[1].verdict == Verdict.BAD
+
+
+def test_an_empty_cell_is_said_to_be_merged_perhaps(office: Office) -> None:
+    assert "合并过的单元格请拆开" in cell(office.one(牵头单位=""), "责任单位")[1]
+
+
 def test_the_same_row_twice_and_two_rows_of_one_name(office: Office) -> None:
     again, other = office.lines(ROAD, ROAD)[1], office.lines(ROAD, [*ROAD[:2], "换个内容", *ROAD[3:]])[1]
     assert (again.verdict, again.note) == (Verdict.ALREADY, "和第 4 行一样")
