@@ -7,6 +7,7 @@ by itself where it is installed. Only so many rows and columns are looked at; a 
 import csv
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ MAX_ROWS = 5000
 MAX_COLUMNS = 60
 MAX_CELL = 10_000
 _HEAD_ROWS = 10  # the headings stand in one of the first rows: old ledgers begin with a title
+_BRACKETS = re.compile(r"[(（].*")
 _BROKEN = (
     zipfile.BadZipFile, DefusedXmlException, SyntaxError, KeyError, ValueError, TypeError,
     AttributeError, IndexError, OSError, EOFError, NotImplementedError, OverflowError, RuntimeError,
@@ -133,6 +135,8 @@ def _text(value: Any) -> str:
 def _table(lines: Sequence[Sequence[str]], known: frozenset[str]) -> Table:
     head = _head_row(lines, known)
     headings = tuple(lines[head]) if lines else ()
+    if lines[head + 1 :] and (under := _with_second_row(headings, lines[head + 1], known)):
+        head, headings = head + 1, under
     while headings and not headings[-1]:
         headings = headings[:-1]
     if len([word for word in headings if word]) < 2:
@@ -156,6 +160,25 @@ def _head_row(lines: Sequence[Sequence[str]], known: frozenset[str]) -> int:
     if found and max(found) >= 2:
         return found.index(max(found))
     return next((at for at, line in enumerate(lines[:_HEAD_ROWS]) if sum(map(bool, line)) > 1), 0)
+
+
+def _with_second_row(above: Sequence[str], below: Sequence[str], known: frozenset[str]) -> tuple[str, ...]:
+    """Return the headings of a head of two rows, such as 建设时间 over 开工 and 完工; nothing where the next is a row.
+
+    Below a heading that spans several columns stand theirs; what it says in brackets, such as （元）, holds for each.
+    """
+    width = max(len(above), len(below))
+    over, under = [[*line, *[""] * (width - len(line))] for line in (above, below)]
+    own = {at for at in range(width) if under[at]}
+    spans = {at for at in own if over[at] and at + 1 in own and not over[at + 1]}
+    if not spans or {at for at in own if over[at]} != spans or not {heading(under[at]) for at in own} & known:
+        return ()
+    found, hint = [], ""
+    for at in range(width):
+        hint = "".join(_BRACKETS.findall(over[at])) if over[at] else hint
+        is_plain = under[at] and not _BRACKETS.search(under[at])
+        found.append(f"{under[at]}{hint}" if is_plain else under[at] or over[at])
+    return tuple(found)
 
 
 def heading(text: str) -> str:

@@ -45,6 +45,16 @@ def test_the_headings_may_stand_below_a_title() -> None:
     assert table.rows == ((4, ("2023-1-13", "田", "路灯")),)
 
 
+def test_a_heading_may_take_two_rows_and_a_row_is_never_taken_for_one() -> None:
+    over, under = ["日期", "来访人", "", "内容"], ["", "姓名", "电话（手机）", ""]
+    table = read("a.xlsx", book([over, under, ["2023-1-13", "田", "1", "路灯"]]), fields.KNOWN)
+    assert table.headings == ("日期", "姓名", "电话（手机）", "内容")
+    assert table.rows == ((3, ("2023-1-13", "田", "1", "路灯")),)
+    for row in (["2023-1-13", "姓名", "电话", "路灯"], ["", "田", "1", ""], ["", "姓名", "", ""]):
+        plain = read("a.xlsx", book([over, row]), fields.KNOWN)
+        assert (plain.headings, plain.rows) == (tuple(over), ((2, tuple(row)),))
+
+
 def test_a_hidden_sheet_is_passed_over() -> None:
     table = read("a.xlsx", book([HEAD, ["2023-1-13", "", "路灯"]], hidden=[["秘密", "秘密"], ["x", "y"]]), fields.KNOWN)
     assert table.headings[0] == "日期"

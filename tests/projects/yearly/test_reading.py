@@ -12,6 +12,7 @@ from projects.models import ProjectIdea
 from projects.states import State
 from projects.yearly import importing
 from projects.yearly.columns import BY_WORD, MEANINGS
+from tests.opinions.ledger.books import book
 from tests.projects.yearly.conftest import HEADINGS, ROAD, WATER, Office
 
 
@@ -102,6 +103,20 @@ def test_headings_between_rows_and_sums_are_no_projects(office: Office) -> None:
         ("一、交通类（1 件）",), ROAD, ("", "合计", "", "", "", "", "", "38.5"), ("", "", "", "", "", "", "", 5)
     )
     assert [row.verdict for row in rows] == [Verdict.BLANK, Verdict.READY, Verdict.BLANK, Verdict.BLANK]
+
+
+def test_a_heading_of_two_rows_is_understood_and_the_days_below_it_are_read(office: Office) -> None:
+    table = [
+        ("郸城县2026年民生实事",),
+        ("序号", "项目名称", "建设内容", "资金（元）", "", "牵头单位", "责任领导", "建设时间", ""),
+        ("", "", "", "总投资", "资金来源", "", "", "开工", "完工"),
+        (1, "东街修路", "修路两公里", "385000", "县财政", "县城管局", "分管副县长", "3月份", "10月份"),
+    ]
+    [road] = importing.lines_of(office.bring(book(table)))
+    assert (road.number, road.verdict) == (4, Verdict.READY)
+    plan = road.ready.plan
+    assert (plan.starts_on, plan.ends_on, plan.funds) == (date(2026, 3, 1), date(2026, 10, 31), Decimal("38.5"))
+    assert plan.funds_source == "县财政"
 
 
 @pytest.mark.parametrize(
