@@ -20,6 +20,7 @@ PLAIN_ERRORS = {
     "max_digits": "最多写 %(max)s 位数，这个太长了。",
     "max_decimal_places": "小数点后面最多写 %(max)s 位。",
     "max_whole_digits": "小数点前面最多写 %(max)s 位，这个太大了。",
+    "empty": "这个文件是空的，请换一个。",
     "null_characters_not_allowed": "里面有看不见的怪字符，请重新输入一遍。",
 }
 # What "invalid" means depends on the kind of field; the nearest class above decides.

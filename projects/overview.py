@@ -23,7 +23,7 @@ from projects.works.filters import POLLS, WorkFilter, with_poll
 from projects.works.measure import BY_URGENCY, Light
 from projects.works.measure import MARKS as LIGHT_MARKS
 from projects.works.models import Work
-from projects.works.planning import grouped
+from projects.works.planning import money
 
 BEFORE = (State.IDEA, State.POOLED, State.SCREENED, State.LISTED)
 LIGHT_WORDS = {
@@ -73,7 +73,7 @@ def count_figure(count: int, url: str) -> Figure:
 
 def funds_figure(funds: Decimal, url: str) -> Figure:
     """Show a sum in 万元."""
-    return Figure(grouped(funds), url if funds else "")
+    return Figure(money(funds), url if funds else "")
 
 
 @dataclass

@@ -143,12 +143,7 @@ def work_of(doing: Act) -> Work:
 
 
 def money(funds: Decimal) -> str:
-    """Write an amount without needless noughts."""
-    return f"{funds.normalize():f}"
-
-
-def grouped(funds: Decimal) -> str:
-    """Write a sum of many amounts, its thousands set apart."""
+    """Write an amount without needless noughts, its thousands set apart."""
     return f"{funds.normalize():,f}"
 
 

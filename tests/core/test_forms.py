@@ -3,6 +3,7 @@
 import django_filters
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve
 
 from accounts.models import User
@@ -65,6 +66,14 @@ class ManyFields(PlainForm):
     key = forms.UUIDField()
     who = forms.ModelChoiceField(User.objects.all())
     several = forms.ModelMultipleChoiceField(User.objects.all())
+
+
+def test_an_empty_file_is_said_in_plain_words() -> None:
+    class OfAFile(PlainForm):
+        file = forms.FileField()
+
+    form = OfAFile({}, {"file": SimpleUploadedFile("清单.xlsx", b"")})
+    assert form.errors["file"] == ["这个文件是空的，请换一个。"]
 
 
 @pytest.mark.django_db

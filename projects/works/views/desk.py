@@ -160,8 +160,10 @@ class Complete(WorkVerb):
 class Inspect(WorkVerb):
     """视察."""
 
-    verb, verb_name, done_message = "inspect", "视察", "记下视察了。提出的问题都转成了意见，有期限、有答复。"
+    verb, verb_name, done_message = "inspect", "视察", "记下视察了，没有提出问题。"
 
     def run(self, form: Any, at: datetime) -> Any:
         """Keep the inspection."""
+        if form.cleaned_data["findings"]:
+            self.done_message = "记下视察了。提出的问题都转成了意见，有期限、有答复。"
         return inspecting.inspect(self.work.pk, actor=self.request.user, at=at, **form.cleaned_data)

@@ -27,7 +27,7 @@ from projects.works import papers
 from projects.works.filters import WorkFilter
 from projects.works.models import Work
 from projects.works.papers import Listed
-from projects.works.planning import grouped, money
+from projects.works.planning import money
 from projects.works.queries import Summary, summary_of
 
 PAGE_ROWS = 30
@@ -64,7 +64,7 @@ class Works(RegisterView):
             "is_valid": found.form.is_valid(),
             "page": page,
             "rows": [_row(summary_of(work, today)) for work in page],
-            "funds": grouped(sums["funds"] or Decimal(0)),
+            "funds": money(sums["funds"] or Decimal(0)),
             "query": list_query(request.GET, KEPT - {"page"}),
             "here": list_query(request.GET, KEPT),
             "is_unit": request.user.has_role(Role.UNIT_HANDLER),

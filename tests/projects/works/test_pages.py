@@ -152,6 +152,13 @@ def test_an_inspection_by_the_form(site: Site, work: Work) -> None:
     assert Opinion.objects.first().get_absolute_url() not in signed_in(site, "handler").get(at(work)).content.decode()  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("findings", "said"), [("坑。", "都转成了意见"), ("", "没有提出问题")])
+def test_what_is_said_after_an_inspection_is_true(site: Site, work: Work, findings: str, said: str) -> None:
+    data = {"day": f"{timezone.localdate()}", "people": "麦知秋", "words": "平。", "findings": findings}
+    answer = signed_in(site, "rep").post(at(work, "inspect/"), data | {"client_key": str(uuid4())}, follow=True)
+    assert [str(one) for one in answer.context["messages"] if said in str(one)]
+
+
 def test_the_county_adopts_by_the_form_and_changes_with_a_reason(site: Site) -> None:
     idea, client = site.hall.idea(State.LISTED), signed_in(site, "county_staff")
     page, unit = f"/desk/projects/{idea.pk}/work/plan/", site.hall.world.unit.pk

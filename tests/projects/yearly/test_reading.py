@@ -36,7 +36,7 @@ def test_what_was_understood_is_shown(office: Office) -> None:
     road, water = office.lines()
     assert cell(road, "计划完工") == ("2026 年 9 月 30 日", "")
     assert cell(water, "计划开工") == ("没写，按 2026 年 1 月 1 日", "")
-    assert cell(water, "资金（万元）") == ("12000 万元", "")
+    assert cell(water, "资金（万元）") == ("12,000 万元", "")
     assert cell(water, "责任单位") == ("郸城县水利局", "")
     assert cell(water, "乡镇") == ("吴台镇", "")
     assert cell(water, "进展节点") == ("没写，只有“完工”一个", "")
