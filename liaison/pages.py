@@ -1,5 +1,7 @@
 """Pages that belong to no app: the switch of the elder mode, the privacy notice, the live page of components."""
 
+from urllib.parse import unquote, urlsplit
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +21,7 @@ def elder(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or not target.startswith("/"):
         target = "/"
-    response = redirect(target)
+    response = redirect(_with_query(request, target))
     if request.COOKIES.get(ELDER_COOKIE) == "elder":
         response.delete_cookie(ELDER_COOKIE)
     else:
@@ -27,6 +29,19 @@ def elder(request: HttpRequest) -> HttpResponse:
             ELDER_COOKIE, "elder", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
         )
     return response
+
+
+def _with_query(request: HttpRequest, target: str) -> str:
+    """Return the page one came from with what stood behind its path: the town, the search, the code of a slip.
+
+    The browser says it. It does not stand in the link, since a page that is kept for all must not show one's own.
+    """
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return target
+    is_same = came.netloc == request.get_host() and unquote(came.path) == target
+    return f"{target}?{came.query}" if is_same and came.query else target
 
 
 @require_safe

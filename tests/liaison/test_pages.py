@@ -32,6 +32,22 @@ def test_the_elder_mode_is_a_switch(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("came", "query"),
+    [
+        ("http://testserver/projects/poll/?code=K7QM4XWD3R", "?code=K7QM4XWD3R"),
+        ("http://testserver/projects/poll/", ""),
+        ("http://testserver/projects/?q=a", ""),
+        ("http://evil.example/projects/poll/?code=x", ""),
+        ("http://[evil/projects/poll/?code=x", ""),
+        ("", ""),
+    ],
+)
+def test_the_switch_loses_nothing_of_the_address(client: Client, came: str, query: str) -> None:
+    answer = client.get("/elder/", {"next": "/projects/poll/"}, headers={"referer": came})
+    assert answer["Location"] == f"/projects/poll/{query}"
+
+
+@pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "evil", "\\\\evil"]
 )
 def test_the_switch_leads_nowhere_else(client: Client, target: str) -> None:
