@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 SENT = "sent"  # the cookie that knows what was sent last, as a fingerprint
 SENT_SECONDS = 600
+SAID = "said"  # the cookie that knows what was just taken, so that thanks are said to nobody else
 DEVICE = "device"  # the cookie that knows a device, set when it first seconds something
 DEVICE_SECONDS = 2 * 366 * 24 * 3600
 _MARK = re.compile(r"[0-9a-f]{32}")
@@ -39,6 +40,20 @@ def remember_sent(
 
 def _print_of(where: str, body: str) -> str:
     return hashlib.sha256(f"{where}\0{body}".encode()).hexdigest()
+
+
+def remember_said(request: HttpRequest, response: HttpResponse, what: str) -> None:
+    """Let the device know for ten minutes that something of it was just taken; the address alone thanks nobody."""
+    signed = signing.dumps(what, salt=SAID)
+    response.set_cookie(SAID, signed, max_age=SENT_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure())
+
+
+def has_just_said(request: HttpRequest, what: str) -> bool:
+    """Tell whether this very thing of this device was just taken; whoever was sent the address sees the page itself."""
+    try:
+        return bool(signing.loads(request.COOKIES.get(SAID, ""), salt=SAID, max_age=SENT_SECONDS) == what)
+    except signing.BadSignature:
+        return False
 
 
 def device_of(request: HttpRequest) -> str:

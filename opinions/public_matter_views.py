@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
-from core.once import device_of, remember_device
+from core.once import device_of, has_just_said, remember_device, remember_said
 from core.workflow import WrongState
 from opinions import present, workflow
 from opinions.models import Extension, Opinion, Verdict
@@ -42,7 +42,8 @@ def matter(request: HttpRequest, station: str, pk: int) -> HttpResponse:
     lead = _lead_of(place, pk)
     if lead is not None:
         return redirect("resident:matter", lead.station.code, lead.pk)
-    return _page(request, place, _matter(place, pk), SecondForm(), said=SAID.get(request.GET.get("said", ""), ""))
+    said = SAID.get(request.GET.get("said", ""), "") if has_just_said(request, f"matter:{pk}") else ""
+    return _page(request, place, _matter(place, pk), SecondForm(), said=said)
 
 
 def _lead_of(station: Station, pk: int) -> Opinion | None:
@@ -71,6 +72,7 @@ def second(request: HttpRequest, station: str, pk: int) -> HttpResponse:
     response = redirect(f"{request.path.removesuffix('second/')}?said={1 if is_new else 2}")
     response.status_code = 303
     remember_device(response, device)
+    remember_said(request, response, f"matter:{pk}")
     return response
 
 

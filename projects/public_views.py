@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
 from core.codes import normalise
-from core.once import device_of, remember_device, remember_sent, sent_before
+from core.once import device_of, has_just_said, remember_device, remember_said, remember_sent, sent_before
 from core.work import is_solved, new_challenge
 from core.workdays import local_date
 from core.workflow import VerbError, WrongState
@@ -217,7 +217,8 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     lead = ProjectIdea.objects.published().filter(followers=pk).exclude(pk=pk).first()
     if lead is not None:
         return redirect("projects_public:project", lead.pk)
-    return _project_page(request, _published(pk), SecondForm(), said=SAID.get(request.GET.get("said", ""), ""))
+    said = SAID.get(request.GET.get("said", ""), "") if has_just_said(request, f"idea:{pk}") else ""
+    return _project_page(request, _published(pk), SecondForm(), said=said)
 
 
 def _project_page(
@@ -265,4 +266,5 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
     response = redirect(f"{request.path.removesuffix('second/')}?said={1 if is_new else 2}")
     response.status_code = 303
     remember_device(response, device)
+    remember_said(request, response, f"idea:{pk}")
     return response

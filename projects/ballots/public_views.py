@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.once import has_just_said, remember_said
 from core.workflow import BadInput, VerbError
 from opinions import public_access
 from projects.ballots import voting
@@ -19,11 +20,13 @@ from projects.ballots.states import Result
 from projects.onetime import WrongCode
 from projects.polls.public_views import HELD
 
+PRESSED = "要是您刚才点过“投票”，多半那一次已经记下了，不用再投。"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_slip(request: HttpRequest) -> HttpResponse:
     """Whoever holds a slip scans it, or types the code that stands on it."""
-    if request.GET.get("said") == "1":
+    if request.GET.get("said") == "1" and has_just_said(request, "ballot"):
         return _page(request, {"is_done": True})
     given = request.POST if request.method == "POST" else request.GET
     typed = given.get("code", "")[:40]
@@ -40,7 +43,8 @@ def by_slip(request: HttpRequest) -> HttpResponse:
         return _page(request, {"refusal": HELD, "typed": typed}, 429)
     except WrongCode as error:
         public_access.count_wrong(request)
-        return _page(request, {"refusal": error.message, "typed": typed}, 404)
+        pressed = PRESSED if request.method == "POST" and "look" not in request.POST else ""
+        return _page(request, {"refusal": error.message, "pressed": pressed, "typed": typed}, 404)
     except VerbError as error:
         return _page(request, {"refusal": error.message, "typed": typed}, 409)
 
@@ -56,6 +60,7 @@ def _vote(request: HttpRequest, ballot: Ballot, typed: str) -> HttpResponse:
         return _form(request, ballot, form, typed, 422)
     response = redirect(f"{request.path}?said=1")
     response.status_code = 303
+    remember_said(request, response, "ballot")
     return response
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from core import limits
-from core.once import device_of, remember_device
+from core.once import device_of, has_just_said, remember_device, remember_said
 from core.workdays import local_date
 from core.workflow import BadInput, VerbError
 from opinions import public_access
@@ -20,6 +20,7 @@ from projects.polls.forms import VoiceForm
 from projects.polls.models import Poll
 
 VOICES_FROM_AN_ADDRESS = 60  # an hour; a village hall behind one router has room, a script has not
+PRESSED = "要是您刚才点过“就这么评”，多半那一次已经记下了，不用再评。"
 HELD = "这里写错的次数太多了，请过一小时再来，或者找站点的工作人员。"
 
 
@@ -27,7 +28,7 @@ HELD = "这里写错的次数太多了，请过一小时再来，或者找站点
 def by_device(request: HttpRequest, pk: int) -> HttpResponse:
     """The page behind the code on the wall of the station or the place."""
     idea = get_object_or_404(ProjectIdea.objects.published(), pk=pk)
-    if request.GET.get("said") == "1":
+    if request.GET.get("said") == "1" and has_just_said(request, f"poll:{pk}"):
         return _page(request, {"idea": idea, "is_done": True})
     poll = idea.polls.taking().select_related("idea").first()
     if poll is None or not poll.is_taking(local_date(timezone.now())):
@@ -50,7 +51,7 @@ def by_device(request: HttpRequest, pk: int) -> HttpResponse:
     except VerbError as error:
         form.add_error(None, error.message)
         return _form(request, poll, form, 409)
-    response = _thanks(pk)
+    response = _thanks(request, pk)
     remember_device(response, device)
     return response
 
@@ -76,18 +77,20 @@ def by_slip(request: HttpRequest) -> HttpResponse:
         return _page(request, {"refusal": HELD, "typed": typed}, 429)
     except WrongCode as error:
         public_access.count_wrong(request)
-        return _page(request, {"refusal": error.message, "typed": typed}, 404)
+        pressed = PRESSED if request.method == "POST" and "look" not in request.POST else ""
+        return _page(request, {"refusal": error.message, "pressed": pressed, "typed": typed}, 404)
     except BadInput as error:
         form.add_error(None, error.message)
         return _form(request, poll, form, 422, code=typed)
     except VerbError as error:
         return _page(request, {"refusal": error.message, "typed": typed}, 409)
-    return _thanks(poll.idea_id)
+    return _thanks(request, poll.idea_id)
 
 
-def _thanks(pk: int) -> HttpResponse:
+def _thanks(request: HttpRequest, pk: int) -> HttpResponse:
     response = redirect(f"/projects/{pk}/poll/?said=1")
     response.status_code = 303
+    remember_said(request, response, f"poll:{pk}")
     return response
 
 

@@ -78,3 +78,14 @@ def test_the_devices_cookie_lives_long_and_is_not_read_by_scripts() -> None:
     cookie = response.cookies[once.DEVICE]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert cookie["max-age"] > 365 * 24 * 3600
+
+
+def test_only_the_device_that_spoke_is_thanked_and_only_for_that() -> None:
+    response = HttpResponse()
+    once.remember_said(request(), response, "poll:1")
+    kept = response.cookies[once.SAID]
+    assert kept["httponly"]
+    assert once.has_just_said(request(said=kept.value), "poll:1")
+    assert not once.has_just_said(request(said=kept.value), "poll:2")
+    assert not once.has_just_said(request(said="forged"), "poll:1")
+    assert not once.has_just_said(request(), "poll:1")

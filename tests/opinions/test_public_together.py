@@ -148,6 +148,7 @@ def test_one_tap_counts_once_a_device(world: World, ago: Any) -> None:
     assert answer.redirect_chain == [(f"{address(row)}?said=1", 303)]
     html = answer.content.decode()
     assert "记下了，您也遇到" in html
+    assert "记下了" not in Client().get(f"{address(row)}?said=1").content.decode()
     assert '<span class="num">1</span> 人也遇到' in html
     assert "已经附议过" in phone.post(f"{address(row)}second/", follow=True).content.decode()
     Client().post(f"{address(row)}second/")

@@ -221,7 +221,8 @@ def test_a_projects_page_shows_the_public_words_and_takes_a_voice(asking: Hall) 
     assert "我也盼着" in page
     answer = client.post(f"/projects/{idea.pk}/second/", {"phone": "13700000001"})
     assert (answer.status_code, answer["Location"]) == (303, f"/projects/{idea.pk}/?said=1")
-    assert "您也盼着" in text(client.get(answer["Location"]))
+    assert "记下了，您也盼着" in text(client.get(answer["Location"]))
+    assert "记下了" not in text(Client().get(answer["Location"]))  # sent on to the village's group, it thanks nobody
     again = client.post(f"/projects/{idea.pk}/second/")
     assert again["Location"].endswith("said=2")
     assert client.cookies[DEVICE]["httponly"]

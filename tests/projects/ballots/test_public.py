@@ -10,6 +10,7 @@ from django.test import Client
 from core.codes import spell
 from projects.ballots import closing, preparing
 from projects.ballots.models import BallotVoice
+from projects.ballots.public_views import PRESSED
 from projects.onetime import WRONG
 from tests.projects.ballots.conftest import ENDED, Session
 
@@ -38,9 +39,12 @@ def test_a_slip_is_typed_looked_at_and_voted(session: Session, client: Client) -
     assert (done.status_code, done["Location"]) == (303, f"{SLIP}?said=1")
     assert "投好了" in text(client.get(done["Location"]))
     assert BallotVoice.objects.get().ticks.count() == 2
+    assert "投好了" not in text(Client().get(done["Location"]))  # whoever is sent the address has not voted
     again = client.post(SLIP, {"code": code, "ticks": []})
     assert again.status_code == 404
     assert WRONG in text(again)
+    assert PRESSED in text(again)  # the line dropped before the answer came: he reads that it may have counted
+    assert PRESSED not in text(client.get(SLIP, {"code": code}))
 
 
 def test_a_scanned_slip_opens_the_same_page_and_no_tick_is_an_abstention(session: Session, client: Client) -> None:

@@ -13,6 +13,7 @@ from core.once import DEVICE
 from projects.onetime import WRONG, OneTimeCode
 from projects.polls import workflow
 from projects.polls.models import Poll, PollVoice
+from projects.polls.public_views import PRESSED
 from projects.states import State
 from tests.projects.polls.conftest import BAD, DURING, OPENED, Booth
 
@@ -107,6 +108,18 @@ def test_a_slip_is_typed_looked_at_and_spent(now: Booth, client: Client) -> None
     again = client.post(SLIP, {"code": code, "overall": "BAD"})
     assert again.status_code == 404
     assert WRONG in text(again)
+    assert PRESSED in text(again)  # the line dropped before the thanks came: he reads that it may have counted
+    looked = text(client.post(SLIP, {"code": code, "look": "1"}))
+    assert WRONG in looked
+    assert PRESSED not in looked
+
+
+def test_whoever_is_sent_the_address_of_the_thanks_is_not_thanked(now: Booth, client: Client) -> None:
+    thanks = client.post(door(now), {"overall": "GOOD"})["Location"]
+    assert "谢谢您，评好了" in text(client.get(thanks))
+    other = text(Client().get(thanks))
+    assert "谢谢您" not in other
+    assert "就这么评" in other
 
 
 def test_a_scanned_slip_opens_the_same_page(now: Booth, client: Client) -> None:
