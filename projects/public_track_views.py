@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.codes import spell
 from core.qr import qr_png
+from core.workdays import local_date
 from core.workflow import WrongState
 from opinions.actors import RESIDENT
 from opinions.public_access import HOUR
@@ -31,10 +32,13 @@ def track(request: HttpRequest, idea: ProjectIdea) -> HttpResponse:
 def _page(request: HttpRequest, idea: ProjectIdea, *, refusal: str = "", status: int = 200) -> HttpResponse:
     lead = idea.merged_into
     shown = lead or idea
+    poll = shown.polls.taking().first()
     context = {
         "idea": idea,
         "lead": lead,
         "public": shown if shown.is_published else None,
+        "poll": poll,
+        "is_taking": poll is not None and poll.is_taking(local_date(timezone.now())),
         "mark": mark_of(idea),
         "road": road_of(idea),
         "place": place_of(idea),

@@ -26,6 +26,7 @@ class Shown:
     glyph: str
     sentence: str
     slips: str
+    is_overdue: bool = False  # what was wanting should have been mended by a day that has passed
 
     @property
     def counts(self) -> bool:
@@ -52,7 +53,7 @@ class Shown:
         ]
 
 
-def shown(poll: Poll) -> Shown:
+def shown(poll: Poll, today: date) -> Shown:
     """Count a closed poll and say what came of it."""
     result = tally(poll)
     people = result.people
@@ -63,7 +64,11 @@ def shown(poll: Poll) -> Shown:
     if poll.verdict == Verdict.GOOD:
         return Shown(poll, result, "is-done", "full", f"{sentence}，达到了。", _slips(poll))
     why = "，没有达到" if not people.reaches(poll.bar) else "；可是凭纸条来评的没有达到"
-    return Shown(poll, result, "is-soon", "ret", f"{sentence}{why}，要整改。", _slips(poll))
+    return Shown(poll, result, "is-soon", "ret", f"{sentence}{why}，要整改。", _slips(poll), _is_overdue(poll, today))
+
+
+def _is_overdue(poll: Poll, today: date) -> bool:
+    return poll.rectified_at is None and poll.rectify_by is not None and poll.rectify_by < today
 
 
 def _slips(poll: Poll) -> str:
@@ -82,8 +87,7 @@ def mark_of(poll: Poll, today: date) -> tuple[str, str, str]:
         return "is-wait", "none", "不作数"
     if poll.rectified_at is not None:
         return "is-done", "box", "整改好了"
-    is_late = poll.rectify_by is not None and poll.rectify_by < today
-    return ("is-late", "tri", "整改超期") if is_late else ("is-soon", "ret", "正在整改")
+    return ("is-late", "tri", "整改超期") if _is_overdue(poll, today) else ("is-soon", "ret", "正在整改")
 
 
 def for_everybody(idea: ProjectIdea, gathered: int, today: date, tied: Iterable[date] = ()) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def for_everybody(idea: ProjectIdea, gathered: int, today: date, tied: Iterable[
     return {
         "running": next((poll for poll in polls if poll.is_taking(today)), None),
         "counting": next((poll for poll in polls if poll.closed_at is None and not poll.is_taking(today)), None),
-        "closed": [shown(poll) for poll in polls if poll.closed_at is not None],
+        "closed": [shown(poll, today) for poll in polls if poll.closed_at is not None],
         "story": story_of(idea, gathered, tied),
     }
 

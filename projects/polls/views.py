@@ -122,7 +122,7 @@ def page(request: HttpRequest, poll: Poll, today: Any, refused: dict[str, Any] |
         "poll": poll,
         "idea": poll.idea,
         "mark": mark_of(poll, today),
-        "shown": shown(poll) if poll.closed_at else None,
+        "shown": shown(poll, today) if poll.closed_at else None,
         "voices": poll.voices.exclude(door="REP").count() if poll.closed_at is None else 0,
         "words": poll.voices.exclude(words="").values_list("words", flat=True) if poll.closed_at else [],
         "has_spoken": poll.closed_at is None and workflow.has_spoken(poll, f"user:{request.user.pk}"),

@@ -20,6 +20,12 @@ from tests.world import START, make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
+# What is shown with letters under 20 px: its own words, cut short.
+SMALL = """() => [...document.querySelectorAll("main *")]
+    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .filter((one) => one.getClientRects().length && !one.closest(".sr"))
+    .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 20)
+    .map((one) => one.textContent.trim().slice(0, 20))"""
 
 
 @pytest.fixture
@@ -88,3 +94,10 @@ def test_every_page_is_accessible_and_nothing_is_cut(visit: Visit, booth: Booth)
     rep.get_by_role("button", name="就这么评").click()
     expect(rep.get_by_text("您评过了，谢谢")).to_be_visible()
     assert faults(rep) == []
+
+
+def test_nothing_is_small_in_large_letters(visit: Visit, booth: Booth) -> None:
+    booth.came_to(2, 0, 10)
+    page = visit(f"/projects/{booth.idea.pk}/", elder=True)
+    expect(page.get_by_role("heading", name="节点")).to_be_visible()
+    assert page.evaluate(SMALL) == []

@@ -1,7 +1,7 @@
 """The polls at the desk: opening, printing, closing, mending, the county's numbers; who sees and who may."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pypdfium2
@@ -260,7 +260,7 @@ def test_the_projects_own_page_leads_to_its_polls(booth: Booth) -> None:
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (State.COMPLETED, "办完了，办得好不好，请您来评。"),
+        (State.COMPLETED, "办完了。哪天请大家来评，定了就写在这里。"),
         (State.RECTIFYING, "正在整改，改好了再请您评。"),
         (State.EVALUATED, "大家评过，满意的人多。"),
         (State.BUILDING, "现在到了“实施”"),
@@ -270,6 +270,19 @@ def test_the_projects_own_page_leads_to_its_polls(booth: Booth) -> None:
 def test_the_proposer_reads_on_his_page_where_it_is(booth: Booth, state: str, sentence: str) -> None:
     idea = booth.hall.idea(state)
     assert sentence in text(Client().get(f"/projects/ideas/{idea.receipt}/"))
+
+
+def test_the_proposer_is_led_to_the_poll_while_it_runs(booth: Booth) -> None:
+    mine = f"/projects/ideas/{booth.idea.receipt}/"
+    door = f'href="/projects/{booth.idea.pk}/poll/"'
+    poll = booth.open(at=timezone.now())
+    page = text(Client().get(mine))
+    assert "办完了，办得好不好，请您来评。" in page
+    assert door in page
+    Poll.objects.filter(pk=poll.pk).update(opens_on=date(2026, 1, 1), closes_on=date(2026, 1, 2))
+    page = text(Client().get(mine))
+    assert "办完了，也评完了，结果这几天公布。" in page
+    assert door not in page
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ def _said(booth: Booth, slips: tuple[int, int], devices: tuple[int, int]) -> lis
     poll = booth.open()
     for (good, bad), by_slip in ((slips, True), (devices, False)):
         booth.speak(poll, good, 0, bad, by_slip=by_slip)
-    return shown(booth.close(poll)).doors
+    return shown(booth.close(poll), poll.closes_on).doors
 
 
 @pytest.mark.parametrize(("slips", "devices"), [((11, 0), (0, 1)), ((0, 2), (11, 0)), ((1, 0), (1, 10))])

@@ -165,6 +165,19 @@ def test_while_it_runs_the_public_page_asks_and_shows_no_sum(now: Booth, client:
     assert f'href="{door(now)}"' in page
     assert "人来评" not in page
     assert "不满意" not in page
+    assert page.index('id="t-judge"') < page.index('id="t-work"')  # nobody scrolls past the building to be asked
+
+
+def test_what_should_have_been_mended_by_now_is_said_so(booth: Booth, client: Client) -> None:
+    poll = booth.came_to(2, 0, 10)
+    for day, words, other in (
+        (timezone.localdate(), "正在整改", "整改超期"),
+        (timezone.localdate() - timedelta(days=1), "整改超期", "正在整改"),
+    ):
+        Poll.objects.filter(pk=poll.pk).update(rectify_by=day)
+        page = text(client.get(f"/projects/{booth.idea.pk}/"))
+        assert f"<b>{words}</b>" in page
+        assert other not in page
 
 
 def test_after_the_last_day_it_says_that_the_sum_is_coming(booth: Booth, client: Client) -> None:
