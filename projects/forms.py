@@ -20,12 +20,20 @@ from stations.models import Category, Region, Station
 class ProposeForm(SenderForm):
     """我要提一件: what should be built or mended, in which town, and how the proposer can be told."""
 
+    field_order = ("body", "region", "location", "photos", "name", "phone", "consent")  # as on the page
+
     region = forms.ChoiceField(label="哪个乡镇、街道", error_messages={"required": "请选一个乡镇、街道，或者选全县。"})
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].label = "想办什么"
         self.fields["region"].choices = [("", "请选"), *places]  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        """Ask for a wish in the words of this page; the rest is as with a message."""
+        if not self.cleaned_data["body"].strip():
+            raise forms.ValidationError("还没写想办什么。写一两句就行：办什么、在哪里。")
+        return super().clean_body()
 
 
 class DeskIdeaForm(DeskForm):

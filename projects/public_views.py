@@ -73,7 +73,9 @@ def home(request: HttpRequest) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("page", None)
     is_shelved = bool(found.form.cleaned_data.get("shelved")) if found.form.is_valid() else False
-    has_list, town = not is_shelved and "q" not in found.chips and page.number == 1, _near(request, found)
+    station = _station(request)
+    town = own_town(station.region_id) if station and "town" not in request.GET else found.chosen_town
+    has_list = not is_shelved and "q" not in found.chips and page.number == 1
     context = {
         "campaign": _campaign(),
         "year": _year(request, town) if has_list else None,
@@ -84,19 +86,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, place_of(row), support_words(row, row.gathered)) for row in page],
         "query": kept.urlencode(),
-        "station": request.GET.get("station", "")[:50],
+        "station": station.code if station else "",
         "is_shelved": is_shelved,
         "is_asked": bool(set(found.chips) & {"q", "town"}),
     }
     return render(request, "projects/public/home.html", context)
 
 
-def _near(request: HttpRequest, found: PublicFilter) -> str:
-    """Return the town whose list is shown first: the one asked for, else that of the station one came from."""
-    if "town" in request.GET or "station" not in request.GET:
-        return found.chosen_town
-    station = Station.objects.active().filter(code=request.GET["station"][:50]).first()
-    return own_town(station.region_id) if station is not None else ""
+def _station(request: HttpRequest) -> Station | None:
+    """Return the station one came from: its town's list is shown first, and the buttons lead back to it."""
+    code = request.GET.get("station", "")[:50]
+    return Station.objects.active().filter(code=code).first() if code else None
 
 
 def _year(request: HttpRequest, town: str) -> Year | None:

@@ -45,6 +45,13 @@ def test_a_running_campaign_says_until_when(asking: Hall) -> None:
     assert "2027 年民生实事大家谈" in page
     assert 'href="/projects/ideas/new/?station=mingnan"' in page
     assert "您可以头一个提" in page
+    assert 'href="?shelved=on&amp;station=mingnan"' in page
+
+
+def test_a_station_that_is_none_leads_nowhere(hall: Hall) -> None:
+    page = text(Client().get("/projects/?station=gone"))
+    assert "gone" not in page
+    assert "找我的站点" in page
 
 
 def test_the_list_shows_public_words_only(asking: Hall) -> None:
@@ -114,7 +121,7 @@ def test_photos_come_with_it(asking: Hall) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"body": ""}, "还没写什么事"),
+        ({"body": ""}, "还没写想办什么"),
         ({"body": "修" * 5001}, "请删去 1 个字"),
         ({"region": ""}, "请选一个乡镇、街道"),
         ({"region": "999999999"}, "请从列表里选择"),

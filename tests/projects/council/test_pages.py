@@ -95,6 +95,7 @@ def test_from_planning_to_the_result_by_the_forms_alone(table: Table) -> None:
     rep = signed_in(table, "rep")
     assert f"{base}score/" in text(rep.get(BASE))
     assert f"{base}score/" in text(rep.get("/desk/"))
+    assert "平均分开完会才看得到" in text(rep.get(f"{base}score/"))  # as the meeting does it, and no sooner
     assert rep.post(f"{base}score/", sheet(item)).status_code == 302
     person = table.people["paper"].pk
     assert clerk.post(f"{base}paper/", sheet(item, need=3) | {"person": person}).status_code == 302
